@@ -76,7 +76,9 @@ rule final:
 
 
 onstart:
-    load_for_steps({job.rule.name for job in workflow.dag.needrun_jobs()})
+    jobs = list(workflow.dag.needrun_jobs())
+    load_for_steps({job.rule.name for job in jobs})
+    expect_jobs(jobs)
     begin_build()
     if workflow.non_local_exec:
         os.environ[ELSEWHERE] = "1"

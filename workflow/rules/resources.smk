@@ -1,6 +1,6 @@
 """Resources: what each step asks of a cluster, from the size of what people brought."""
 
-from prismake.review import allocation
+from prismake.review import allocation, pace
 
 # The size of each export, and of the whole review.
 SIZES = {
@@ -31,6 +31,17 @@ def job_need(step, amount):
         return amount(name, SIZES.get(wildcards.get("export"), size), attempt)
 
     return need
+
+
+def expect_jobs(jobs):
+    """Tells the output of the build how long its jobs take against each other."""
+    pace.EXPECTED.update(
+        {
+            job.jobid: job_need(job.rule.name, pace.seconds)(job.wildcards, 1)
+            for job in jobs
+            if job.rule.script
+        }
+    )
 
 
 def state_resources(step):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 from prismake.common.errors import BuildStop
+from prismake.common.progress import followed
 from prismake.common.records import open_records
 from prismake.common.results.records import EXPORT_REPORT, IMPORTS, REJECTED
 from prismake.importing.collecting import check_hits, counted_records, import_rows, rejected_rows, renumbered
@@ -47,7 +48,8 @@ def collect_records(
     export_reports = [ExportReport.from_json(EXPORT_REPORT.read(path)) for path in reports]
     if issues := check_hits(searches, counted_records(exported, export_reports)):
         raise BuildStop(issues)
-    write_tables(collected, renumbered(_tables(records), _ids(records)))
+    count = sum(report.parsed for report in export_reports)
+    write_tables(collected, renumbered(followed(_tables(records), "gathered", count, "records"), _ids(records)))
     IMPORTS.write(imports, import_rows(exported, export_reports))
     REJECTED.write(rejected, rejected_rows(exported, export_reports))
 

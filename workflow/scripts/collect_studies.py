@@ -33,7 +33,7 @@ def collect(
     config.yaml. Raises BuildStop with all faults of the tables, or of the links between them, at once.
     """
     matcher = Matcher(read_clusters(clusters), partial(each_record, records, COLUMNS))
-    screened = SCREENING.read(screening, ("record_id", "author", "year", "decision"))
+    screened = list(SCREENING.read_where(screening, {}, ("record_id", "author", "year", "decision")))
     document, warnings = collect_studies(tables, synthesis, screened, matcher, draft)
     reports = {study["study_id"]: study["reports"] for study in document["studies"]}
     versions = versions_apart(LINKS.read(links, ("preprint", "article")), reports, tables.reports)

@@ -14,9 +14,9 @@ def complete(*, screening: Path, read: Path, complete: Path, draft: bool) -> Non
     `read` lists the files of decisions. Raises BuildStop if the review is marked as a draft (`review.draft`), where
     a record is pending, and where no decision was read from a source.
     """
-    rows = SCREENING.read(screening, ("decision",))
-    pending = sum(row["decision"] == "pending" for row in rows)
-    waiting = awaiting(pending, len(rows))
+    decisions = SCREENING.count(screening, ("decision",))
+    pending, records = decisions[("pending",)], decisions.total()
+    waiting = awaiting(pending, records)
     if draft:
         message = "a draft cannot be final" + (f": {waiting}" if pending else "")
         fix = "set it to false once screening is finished"
@@ -26,7 +26,7 @@ def complete(*, screening: Path, read: Path, complete: Path, draft: bool) -> Non
     if mute := without_decisions(DECISION_FILES.read(read)):
         fix = "fill in its decisions, check its 'columns' and 'words' under screening.sources, or remove it there"
         raise BuildStop(Issue("no-decision-read", "no decision is read from this file", name, fix) for name in mute)
-    COMPLETE.write(complete, {"records": len(rows), "pending": 0, "draft": False})
+    COMPLETE.write(complete, {"records": records, "pending": 0, "draft": False})
 
 
 if "snakemake" in globals():

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from prismake.common.errors import Issue
 from prismake.common.matching import COLUMNS, Matcher
+from prismake.common.progress import followed, stretch
 from prismake.common.records import each_record, read_clusters, read_record_batches, read_record_table
 from prismake.common.results import flow as results
 from prismake.common.results.flow import INCLUDES
@@ -31,6 +32,8 @@ from prismake.flow.lists import IMPORTED, SCREENED, write_lists
 from prismake.flow.previous import Previous, check_no_report_twice, empty_previous, read_previous
 from prismake.flow.prisma2020 import rows_of
 
+# How much of the step is done when all boxes are counted, and when the lists of records as imported are written.
+COUNTED, BY_IMPORT = 0.3, 0.65
 # What the boxes are filled from.
 OUTCOME = ("record_id", "stage", "decision", "reason", "decided_by")
 
@@ -105,8 +108,11 @@ def count(
     document = as_document(boxes, texts, study_of, written.lists, shown=shown, previous=previous)
     if tuple(includes) != INCLUDES:
         document["includes"] = list(includes)
-    screening = SCREENING.read_tables(screened.screening, SCREENED)
-    write_lists(boxes, outcomes, read_record_batches(screened.records, IMPORTED), screening, written.lists)
+    with stretch(COUNTED, BY_IMPORT):
+        records = followed(read_record_batches(screened.records, IMPORTED), "listed", len(rows), "records")
+    with stretch(BY_IMPORT, 1):
+        screening = followed(SCREENING.read_tables(screened.screening, SCREENED), "listed", len(outcome), "outcomes")
+    write_lists(boxes, outcomes, records, screening, written.lists)
     if previous and study_of is not None:
         write_study_lists(previous, study_of, written.lists)
     results.FLOW.write(written.flow, marked_as_draft(document) if draft else document)

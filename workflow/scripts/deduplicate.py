@@ -11,6 +11,7 @@ from prismake.common.cluster_map import ClusterMap
 from prismake.common.errors import Issue, counted
 from prismake.common.matching import COLUMNS as IDENTIFYING
 from prismake.common.processors import processors
+from prismake.common.progress import stretch
 from prismake.common.records import each_record, read_record_batches, read_record_table
 from prismake.common.results.records import CLUSTERS, COMPARED, LINKS, MERGES, TO_REVIEW
 from prismake.common.steps import warn
@@ -23,6 +24,9 @@ from prismake.dedup.store import Stored, other_records, read_compared, source_of
 from prismake.dedup.tables import PLACES, cluster_tables, link_rows, merge_tables, review_rows
 from prismake.dedup.unique import write_unique
 from prismake.dedup.vetoes import ALL_BUT_DOI
+
+# Shares of the step's time.
+MATCHED, JOINED = 0.8, 0.4
 
 
 @dataclass(frozen=True)
@@ -60,19 +64,23 @@ def deduplicate(
     rank = id_rank(ids)
     check_ids(ids, rank, records)
     known = _decisions(decisions, records, ids)
-    if shards.features:
-        matching = _join(records, shards, rank, known, workers or processors())
-    else:
-        table = read_record_table(records, COLUMNS)
-        matching = match(text_table(table), decisions=known, workers=workers or processors())
-        del table
+    # How much of the step it is to find the works; the rest is to write them.
+    matched = JOINED if shards.features else MATCHED
+    with stretch(0, matched):
+        if shards.features:
+            matching = _join(records, shards, rank, known, workers or processors())
+        else:
+            table = read_record_table(records, COLUMNS)
+            matching = match(text_table(table), decisions=known, workers=workers or processors())
+            del table
     MERGES.write_tables(merges, merge_tables(matching, ids, rank))
     fetch = partial(fetch_records, records, columns=("record_id", *dict.fromkeys((*COMPARED, "journal"))), running=())
     TO_REVIEW.write(to_review, review_rows(matching, fetch))
     LINKS.write(links, link_rows(matching, fetch))
     described = read_record_batches(records, ("record_id", *PLACES))
     CLUSTERS.write_tables(clusters, cluster_tables(described, ids, matching.survivor))
-    write_unique(records, unique, matching.members)
+    with stretch(matched, 1):
+        write_unique(records, unique, matching.members)
     _report(matching, merges, to_review)
 
 

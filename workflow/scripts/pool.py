@@ -74,10 +74,7 @@ def _contents(supplement: Supplement, agreement: Path, about: dict[str, Any]) ->
     return Contents(
         [search for search, file in about["strategies"].items() if Path(file) in recorded],
         bool(AGREEMENT.read(agreement)["stages"]),
-        any(
-            row["stage"] == about["stage"] and row["decision"] == "exclude"
-            for row in SCREENING.read(supplement.screening)
-        ),
+        SCREENING.count(supplement.screening, ("stage", "decision"))[about["stage"], "exclude"] > 0,
         [path.stem for path in supplement.checklists],
         about["tables"],
     )
@@ -121,7 +118,8 @@ def pool(
         "flow": flow_values(boxes),
         "search": search_values(searches, boxes),
         "dedup": deduplication_values(
-            MERGES.read(counted.merges),
+            {rule: number for (rule,), number in MERGES.count(counted.merges, ("rule",)).items()},
+            len(MERGES.count(counted.merges, ("cluster",))),
             TO_REVIEW.read(counted.to_review),
             read_tables(counted.decided, schema_of("dedup_decisions")),
             LINKS.read(counted.links),

@@ -1,12 +1,12 @@
 """Step: the records that wait to be screened go out, as sheets for people and as files for screening tools."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from prismake.common.errors import Issue, nearest
-from prismake.common.records import read_clusters, read_records
+from prismake.common.records import each_record, read_clusters
 from prismake.common.results import screening as results
 from prismake.common.stages import role_of
 from prismake.common.steps import report_issues
@@ -68,14 +68,15 @@ def prepare(
     """
     stages = make_stages(settings["stages"])
     disputed = results.CONFLICTS.read(screened.conflicts)
-    now = standing(
-        results.SCREENING.read(screened.screening),
-        results.TRAIL.read(screened.trail),
-        disputed,
-        results.REVIEWERS.read(screened.reviewers),
-    )
     names, options = [stage.id for stage in stages], settings["to_screen"]
-    handed = read_handed_over(handed_over, read_clusters(screened.clusters), names)
+    now = standing(
+        results.SCREENING.read_where(screened.screening, {"decision": ["pending"]}, ("record_id", "stage", "decision")),
+        # Only a pilot is drawn from all that reached a stage.
+        results.TRAIL.read_where(screened.trail, {"stage": options["pilot"]}, ("record_id", "stage", "decided_by")),
+        disputed,
+        results.REVIEWERS.read_where(screened.reviewers, {}, ("record_id", "stage", "reviewer")),
+    )
+    handed = read_handed_over(handed_over, read_clusters(screened.clusters) if handed_over else {}, names)
     report_issues([*handed.issues, *_unknown_pilots(options["pilot"], names)])
     division = Division(options["reviewers"], options["pilot"], options["seed"])
     roles = {stage.id: role_of(settings["stages"], at) for at, stage in enumerate(stages)}
@@ -87,7 +88,7 @@ def prepare(
         # Reports are retrieved by whoever retrieves them.
         if not (batch.reviewer and roles[batch.stage.id] == "retrieval")
     ]
-    records = {record["record_id"]: record for record in read_records(screened.unique, COLUMNS)} if going_out else {}
+    records = _records(screened.unique, {name for batch in going_out for name in batch.records})
     answers = {(row["record_id"], row["stage"]): row["answers"] for row in disputed}
     folders: dict[str, str] = {}
     for reviewer in division.reviewers:
@@ -103,6 +104,12 @@ def prepare(
         {"stage": s.id, "role": roles[s.id], "batch": ALL, "records": 0} for s in stages if not now.waiting.get(s.id)
     ]
     results.WAITING.write(to_screen / "waiting.csv", sorted(rows, key=lambda row: names.index(row["stage"])))
+
+
+def _records(unique: Path, names: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Some of the unique records by their ids."""
+    every = each_record(unique, COLUMNS) if names else ()
+    return {record["record_id"]: record for record in every if record["record_id"] in names}
 
 
 def _unknown_pilots(pilots: Mapping[str, int], stages: Sequence[str]) -> list[Issue]:

@@ -1,6 +1,6 @@
 """Step: every unique record goes through the stages and ends with one stage, one decision and one reason."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,8 @@ from prismake.common.csv_tables import csv_file
 from prismake.common.errors import Issue
 from prismake.common.limits import uncollected
 from prismake.common.matching import COLUMNS, Matcher
-from prismake.common.records import each_record, read_clusters, read_record_batches
+from prismake.common.progress import followed
+from prismake.common.records import each_record, read_clusters, read_record_batches, record_count
 from prismake.common.results import screening as results
 from prismake.common.results.records import DESCRIBED
 from prismake.common.steps import report_issues, warn
@@ -73,7 +74,11 @@ def screen(
         [search["date"] for search in searches],
         [search["id"] for search in searches if search["kind"] == "other"],
     )
-    read = partial(read_record_batches, unique, (*(column.name for column in DESCRIBED), "publication_types"), BATCH)
+    columns, count = (*(column.name for column in DESCRIBED), "publication_types"), record_count(unique)
+
+    def read() -> Iterator[pa.Table]:
+        return followed(read_record_batches(unique, columns, BATCH), "screened", count, "records")
+
     with (
         csv_file(written.screening, results.SCREENING.columns) as write_screening,
         csv_file(written.trail, results.TRAIL.columns) as write_trail,

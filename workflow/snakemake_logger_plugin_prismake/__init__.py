@@ -37,8 +37,6 @@ if Path(sys.argv[0]).name in ("snakemake", "__main__.py") and "--mode" not in sy
     except BuildStop as problem:
         sys.exit(f"\nERROR {problem}\n")
 
-# Steps that show their own progress, where they run here.
-OWN_PROGRESS = ("deduplicate",)
 # Lines of Snakemake that say nothing about the review; all of them are in its own log.
 NOISE = (
     "Assuming unrestricted",
@@ -221,9 +219,9 @@ class LogHandler(LogHandlerBase):
             return ""
         if self.common_settings.dryrun:
             return f"would run {name}: {message or name}\n    {reason_of(str(getattr(record, 'reason', '')))}"
-        own = name in OWN_PROGRESS and ELSEWHERE not in os.environ
-        if message and not own and (job := getattr(record, "jobid", None)) is not None:
-            self.progress.begin(job, str(message), getattr(record, "benchmark", None))
+        if message and (job := getattr(record, "jobid", None)) is not None:
+            log = next(iter(getattr(record, "log", None) or []), None)
+            self.progress.begin(job, str(message), getattr(record, "benchmark", None), log)
         return str(message or "")
 
     def _failure(self, record: logging.LogRecord) -> str:

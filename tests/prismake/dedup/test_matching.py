@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from hypothesis import strategies as st
 from prismake.dedup import blocking, matching, questions
 from prismake.dedup import features as feature_columns
 from prismake.dedup.features import Features, Integers, read_features
-from prismake.dedup.matching import Progress, compare_all, match
+from prismake.dedup.matching import compare_all, match
 from prismake.dedup.questions import Compared
 
 from tests.prismake.dedup.conftest import Record, copy, frame_of, partition, run, table_of, unique_of
@@ -290,19 +289,3 @@ def test_one_more_export_changes_nothing_about_the_works_that_it_does_not_touch(
 def test_ids_may_be_any_text() -> None:
     frame = pd.DataFrame([{"record_id": "pubmed:1~2", **copy()}, {"record_id": "été 3", **copy()}])
     assert len(match(table_of(frame)).merges) == 1
-
-
-def test_long_work_is_logged_line_by_line(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    log = logging.getLogger("prismake")
-    # Tests of steps leave handlers behind; only what reaches the log counts here.
-    monkeypatch.setattr(log, "handlers", [caplog.handler])
-    monkeypatch.setattr(log, "propagate", False)
-    with caplog.at_level(logging.INFO, logger="prismake"):
-        progress = Progress("read", 30_000, "records")
-        for _ in range(3):
-            progress(10_000)
-    assert [record.message for record in caplog.records] == [
-        "read: 10000 of 30000 records",
-        "read: 20000 of 30000 records",
-        "read: 30000 of 30000 records",
-    ]

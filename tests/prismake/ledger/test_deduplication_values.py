@@ -6,12 +6,7 @@ from prismake.ledger.records import deduplication_values
 
 from tests.ledgers import plain_of
 
-MERGES = [
-    {"cluster": "a:1", "rule": "identifier"},
-    {"cluster": "a:1", "rule": "title and pages"},
-    {"cluster": "b:7", "rule": "identifier"},
-    {"cluster": "c:2", "rule": "identifier"},
-]
+RULES = {"identifier": 3, "title and pages": 1}
 COLUMNS = ("records", "duplicates_within", "works", "unique", "shared")
 
 
@@ -23,7 +18,7 @@ SOURCES = [source("pub-med", "PubMed", 90, 4, 86, 50, 36), source("all", "", 140
 
 
 def test_every_number_comes_from_its_table() -> None:
-    tree = deduplication_values(MERGES, [{}, {}], [{}, {}, {}], [{}], [{**SOURCES[0], "with_web-2": "9"}, SOURCES[1]])
+    tree = deduplication_values(RULES, 3, [{}, {}], [{}, {}, {}], [{}], [{**SOURCES[0], "with_web-2": "9"}, SOURCES[1]])
     assert plain_of(tree) == {
         "merged": 3,
         "pairs": 4,
@@ -46,7 +41,7 @@ def test_every_number_comes_from_its_table() -> None:
 
 
 def test_nothing_merged_is_zero() -> None:
-    assert plain_of(deduplication_values([], [], [], [], [])) == {
+    assert plain_of(deduplication_values({}, 0, [], [], [], [])) == {
         **dict.fromkeys(("merged", "pairs", "to_review", "decided", "linked"), 0),
         "rules": {},
         "sources": {},

@@ -43,11 +43,7 @@ SEARCHES = [
     {"id": "reg", "database": "Trial Register", "kind": "register", "date": "2023-12-31"},
     {"id": "cited", "database": "Citation searching", "kind": "other", "date": "2024-06-01"},
 ]
-MERGES = [
-    {"cluster": "a:1", "rule": "identifier"},
-    {"cluster": "a:1", "rule": "title and year"},
-    {"cluster": "a:2", "rule": "identifier"},
-]
+RULES = {"identifier": 2, "title and year": 1}
 OVERLAP = ("records", "duplicates_within", "works", "unique", "shared")
 SOURCES = [
     {"search": name, "database": database, **dict(zip(OVERLAP, numbers, strict=True))}
@@ -69,7 +65,7 @@ def document() -> dict[str, Any]:
         {
             "flow": flow_values(FLOW),
             "search": search_values(SEARCHES, FLOW),
-            "dedup": deduplication_values(MERGES, [{}, {}], [{}], [{}], SOURCES),
+            "dedup": deduplication_values(RULES, 2, [{}, {}], [{}], [{}], SOURCES),
             **extraction_values(EXTRACTION, settings, FILES),
             "appraisal": appraisal_values(APPRAISAL),
             **agreement_values({"stages": [AGREED]}),

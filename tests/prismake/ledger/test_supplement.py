@@ -78,7 +78,7 @@ def test_the_numbers_are_those_of_the_supplement_without_its_optional_parts(own)
     made = [
         parts.strategies([search], [{"search": "a-b", "parsed": "1"}], {"a-b": " \n"}),
         parts.overlap([defaultdict(str)], "overlap.svg", "alt"),
-        parts.deduplication(1, 1, [], [], []),
+        parts.deduplication(1, 1, {}, [], []),
         parts.agreement([]),
         parts.excluded_reports([], {}),
         *parts.own_tables(tables, []),

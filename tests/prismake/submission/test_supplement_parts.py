@@ -111,8 +111,7 @@ def test_no_excluded_report_makes_no_table():
 
 
 def test_merges_are_counted_by_rule():
-    merges = [{"rule": "identifier"}, {"rule": "title"}, {"rule": "identifier"}]
-    markdown = parts.deduplication(10, 7, merges, [{}], []).markdown
+    markdown = parts.deduplication(10, 7, {"title": 1, "identifier": 2}, [{}], []).markdown
     assert "Of 10 records, 3 were duplicates, and 7 works remained" in markdown
     assert "| Identifier | 2 |\n| Title | 1 |\n| Total | 3 |" in markdown
 
@@ -145,16 +144,15 @@ def test_the_supplement_says_by_which_rule_screening_stopped_and_how_many_were_n
         {"id": "abstract", "label": "Abstracts *screened*", "stopping_rule": "100 irrelevant\n in a row."},
         {"id": "fulltext"},
     ]
-    ends = [("title", "exclude", 5), ("abstract", "unseen", 40), ("abstract", "exclude", 7), ("fulltext", "include", 3)]
-    screening = [{"stage": stage, "decision": decision} for stage, decision, n in ends for _ in range(n)]
-    (part,) = parts.unseen(stages, screening)
+    ends = {("title", "exclude"): 5, ("abstract", "unseen"): 40, ("abstract", "exclude"): 7, ("fulltext", "include"): 3}
+    (part,) = parts.unseen(stages, ends)
     assert part.markdown == (
         "# Records Not Screened\n\n"
         r"Abstracts \*screened\*: screening stopped before every record was seen. "
         "The rule was: 100 irrelevant in a row. "
         "Of 50 records at this stage, 10 were screened and 40 were not seen by anybody."
     )
-    assert parts.unseen([{"id": "title"}], screening) == []
+    assert parts.unseen([{"id": "title"}], ends) == []
 
 
 def test_the_tables_of_a_review_bring_the_references_that_they_cite():

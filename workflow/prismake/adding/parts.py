@@ -16,7 +16,7 @@ from prismake import PACKAGE
 from prismake.appraisal.forms import Form, read_forms
 from prismake.common.errors import BuildStop, Issue, nearest, stop
 from prismake.common.places import JOURNALS, RESULTS, schema_of
-from prismake.common.records import read_records
+from prismake.common.records import each_record
 from prismake.common.results.records import UNIQUE
 from prismake.common.sheet_cells import grid_name, is_workbook, sheet_titles
 from prismake.common.stages import role_of
@@ -342,7 +342,7 @@ def citation(number: str, *, key: str) -> list[str]:
     if not UNIQUE.under(RESULTS).is_file():
         fix = "build the review first: snakemake"
         raise stop("no-build", "there is no build to read the records of", where=RESULTS.as_posix(), fix=fix)
-    records = read_records(UNIQUE.under(RESULTS), FIELDS)
+    records = each_record(UNIQUE.under(RESULTS), FIELDS)
     wanted = re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:|pmid:?)\s*", "", number.strip(), flags=re.IGNORECASE).lower()
     record = next(
         (one for one in records if wanted in {str(one[name]).lower() for name in NUMBERS if one[name]}),

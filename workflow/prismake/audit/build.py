@@ -15,7 +15,7 @@ from prismake.audit.passages import Passage, passages_of, passages_of_letter
 from prismake.audit.statements import Row, Statements
 from prismake.common.inference import row_schema
 from prismake.common.reading import read_json, read_text
-from prismake.common.records import read_records
+from prismake.common.records import each_record
 from prismake.common.results.audit import NUMBERS
 from prismake.common.results.synthesis import STUDIES, VALUES
 from prismake.common.sheet_cells import is_workbook
@@ -160,7 +160,7 @@ def _study_rows(extraction: Sequence[Path]) -> dict[str, StudyRow]:
 def _years(records: Path) -> dict[str, dict[int, int]]:
     """Search -> year -> its records of that year."""
     years: dict[str, Counter[int]] = defaultdict(Counter)
-    for record in read_records(records, ("search", "year")):
+    for record in each_record(records, ("search", "year")):
         if record["year"] and record["year"].isdigit():
             years[record["search"]][int(record["year"])] += 1
     return {search: dict(sorted(counts.items())) for search, counts in years.items()}

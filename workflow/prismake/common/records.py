@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,11 +77,9 @@ def open_records(path: Path) -> ParquetFile:
     return ParquetFile(path, pre_buffer=False)
 
 
-def read_record_table(path: Path, columns: Sequence[str] = tuple(COLUMNS)) -> pa.Table:
-    """Some columns of a table of records (records.parquet, unique.parquet), in this order.
-
-    Raises KeyError for a column that no such table has, and BuildStop for a file that is damaged or no such table.
-    """
+@contextmanager
+def _opened(path: Path, columns: Sequence[str]) -> Iterator[ParquetFile]:
+    """A table of records while columns of it are read (see `read_record_table`)."""
     import pyarrow as pa
 
     if unknown := [name for name in columns if name not in UNIQUE_COLUMNS]:
@@ -88,8 +87,10 @@ def read_record_table(path: Path, columns: Sequence[str] = tuple(COLUMNS)) -> pa
     try:
         # `pq.read_table` also takes folders of files, for which it loads pandas: that takes longer than most steps.
         with open_records(path) as file:
-            return file.read(columns=list(columns)).select(list(columns))
-    except (pa.ArrowException, KeyError, OSError) as fault:
+            if not set(columns).issubset(file.schema_arrow.names):
+                raise pa.ArrowInvalid("a column is missing")
+            yield file
+    except (pa.ArrowException, OSError) as fault:
         if isinstance(fault, FileNotFoundError):
             raise
         raise stop(
@@ -97,13 +98,26 @@ def read_record_table(path: Path, columns: Sequence[str] = tuple(COLUMNS)) -> pa
         ) from None
 
 
+def read_record_table(path: Path, columns: Sequence[str] = tuple(COLUMNS)) -> pa.Table:
+    """Some columns of a table of records (records.parquet, unique.parquet), in this order.
+
+    Raises KeyError for a column that no such table has, and BuildStop for a file that is damaged or no such table.
+    """
+    with _opened(path, columns) as file:
+        return file.read(columns=list(columns)).select(list(columns))
+
+
+def record_count(path: Path) -> int:
+    """How many records a table of records has. Raises BuildStop for a file that is damaged."""
+    with _opened(path, ()) as file:
+        return int(file.metadata.num_rows)
+
+
 def read_record_batches(path: Path, columns: Sequence[str], batch: int = 50_000) -> Iterator[pa.Table]:
     """The same some thousands of records at a time."""
     import pyarrow as pa
 
-    if unknown := [name for name in columns if name not in UNIQUE_COLUMNS]:
-        raise KeyError(f"not columns of the record model: {unknown}")
-    with open_records(path) as file:
+    with _opened(path, columns) as file:
         yield pa.Table.from_batches([], file.schema_arrow).select(list(columns))
         for part in file.iter_batches(batch_size=batch, columns=list(columns)):
             yield pa.Table.from_batches([part]).select(list(columns))

@@ -19,6 +19,7 @@ from prismake.common import made
 from prismake.common.content import params_digest, parts_of
 from prismake.common.errors import SHOWN, BuildStop, Issue, counted, grouped, inert, stop
 from prismake.common.machine import machine_fault
+from prismake.common.progress import CLEAR, begin_step
 
 log = logging.getLogger("prismake")
 # Faults of the computer are met by several steps at once. Each leaves its message in its log under this heading, where
@@ -47,6 +48,11 @@ def report_issues(issues: Sequence[Issue]) -> None:
         raise BuildStop(errors)
 
 
+def _clear() -> str:
+    """What takes away the line in which a terminal shows how far the build has come."""
+    return CLEAR if sys.stderr.isatty() else ""
+
+
 def _start_logging(log_file: Path | None) -> None:
     log.handlers.clear()
     # A log that cannot be written (full disk) must not put a trace on the screen.
@@ -55,7 +61,7 @@ def _start_logging(log_file: Path | None) -> None:
     log.propagate = False
     screen = logging.StreamHandler(sys.stderr)
     screen.setLevel(logging.WARNING)
-    screen.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    screen.setFormatter(logging.Formatter(f"{_clear()}%(levelname)s %(message)s"))
     log.addHandler(screen)
     if log_file:
         log_file.parent.mkdir(parents=True, exist_ok=True)
@@ -103,6 +109,7 @@ def run(main: Callable[..., None], snakemake: Any) -> None:
     inputs = {name: _as_path(item) for name, item in snakemake.input.items()}
     outputs = {name: _as_path(item) for name, item in snakemake.output.items()}
     try:
+        begin_step()
         _start_logging(log_file)
         if folder := os.environ.get(KEPT_CALLS):
             _keep_call(Path(folder), snakemake)
@@ -169,6 +176,6 @@ def _fail(message: str, log_file: Path | None, *, shared: bool = False) -> NoRet
         except OSError:
             left = False
     if not left:
-        sys.stderr.write(f"\nERROR {message}\n\n")
+        sys.stderr.write(f"{_clear()}\nERROR {message}\n\n")
         sys.stderr.flush()
     sys.exit(1)

@@ -9,6 +9,7 @@ import math
 import os
 import re
 import secrets
+import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -73,10 +74,23 @@ def whole_file(path: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
+@contextmanager
+def scratch_folder(beside: Path) -> Iterator[Path]:
+    """Yields a new folder beside a file, for what does not fit into memory; it goes when the block ends."""
+    folder = beside.with_name(f".{secrets.token_hex(8)}.part")
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def remove_unfinished(folder: Path) -> None:
     """Deletes what killed steps were writing in a folder. No step may be running there."""
-    for part in folder.rglob(".*.part"):
-        if UNFINISHED.fullmatch(part.name):
+    for part in [part for part in folder.rglob(".*.part") if UNFINISHED.fullmatch(part.name)]:
+        if part.is_dir() and not part.is_symlink():
+            shutil.rmtree(part, ignore_errors=True)
+        else:
             part.unlink(missing_ok=True)
 
 

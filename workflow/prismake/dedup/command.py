@@ -7,6 +7,8 @@ import csv
 import json
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from prismake.common.cluster_map import ClusterMap
 from prismake.common.errors import counted, nearest, stop
 from prismake.common.matching import COLUMNS as IDENTIFYING
 from prismake.common.processors import processors
+from prismake.common.progress import CLEAR, begin_step
 from prismake.common.results.records import LINKS, MERGES
 from prismake.common.steps import log
 from prismake.common.writing import write_rows
@@ -151,11 +154,22 @@ def _text(value: object) -> str:
     return "" if value is None else value if isinstance(value, str) else str(value)
 
 
-def _log_progress() -> None:
-    """Progress as plain lines on the error output, unless a terminal shows a bar."""
-    if not sys.stderr.isatty() and not log.handlers:
-        log.addHandler(logging.StreamHandler())
-        log.setLevel(logging.INFO)
+@contextmanager
+def _logged() -> Iterator[None]:
+    """Shows how far the work has come: in one line of a terminal, elsewhere as plain lines on the error output."""
+    handler = logging.StreamHandler()
+    if terminal := sys.stderr.isatty():
+        handler.setFormatter(logging.Formatter(f"{CLEAR}%(message)s"))
+        handler.terminator = ""
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    begin_step()
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        if terminal:
+            print(CLEAR, end="", file=sys.stderr, flush=True)
 
 
 def _identifying(table: pa.Table) -> list[dict[str, str]]:
@@ -166,7 +180,11 @@ def _identifying(table: pa.Table) -> list[dict[str, str]]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Runs `prismake dedup`; raises BuildStop for input that cannot be read."""
-    _log_progress()
+    with _logged():
+        return _run(arguments)
+
+
+def _run(arguments: argparse.Namespace) -> int:
     table = read_input(arguments.records)
     ids = whole(table["record_id"])
     rank = id_rank(ids)

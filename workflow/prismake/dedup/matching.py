@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import overload
@@ -10,9 +9,10 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from tqdm import tqdm
 
 from prismake.common.arrow import places
+from prismake.common.progress import Progress as Progress
+from prismake.common.progress import stretch
 from prismake.common.steps import log
 from prismake.dedup import merging, questions, vetoes
 from prismake.dedup.blocking import candidate_pairs, codes_of, pairs_with
@@ -35,6 +35,8 @@ CONSISTENT = 3.0
 # Vetoes that keep two records from being joined, but not from standing in one work that others hold together.
 SOFT = [vetoes.CODES.index(code) for code in ("little", "title", "authors", "more")]
 BATCH = 100_000
+# How much of the matching is done when all records are read, and when all pairs are compared.
+READ, COMPARED = 0.8, 0.95
 # How often works are compared once more by all fields of their records together.
 ROUNDS = 5
 
@@ -124,25 +126,6 @@ class Matching:
     versions: list[Version]  # preprints and their articles
 
 
-class Progress:
-    """A bar on a terminal, one line at each tenth in a log."""
-
-    def __init__(self, task: str, total: int, unit: str) -> None:
-        self.task, self.total, self.unit, self.done, self.tenth = task, total, unit, 0, 0
-        self.bar = tqdm(total=total, desc=task, unit=unit, disable=not (sys.stderr.isatty() and total > 20_000))
-
-    def __call__(self, more: int) -> None:
-        """Counts `more` as done."""
-        self.bar.update(more)
-        self.done += more
-        tenth = 10 * self.done // max(self.total, 1)
-        if tenth > self.tenth and self.total > 20_000:
-            self.tenth = tenth
-            log.info("%s: %d of %d %s", self.task, self.done, self.total, self.unit)
-        if self.done >= self.total:
-            self.bar.close()
-
-
 def _in_order(left: Integers, right: Integers, rank: Integers) -> tuple[Integers, Integers]:
     """The pairs with the smaller id first: a comparison then never depends on the order of rows."""
     swapped = rank[left] > rank[right]
@@ -153,7 +136,7 @@ def compare_all(
     features: Features, left: Integers, right: Integers, workers: int, batch: int | None = None
 ) -> Compared:
     """Compares candidate pairs in batches and keeps those that may matter: accepted or worth a question."""
-    progress = Progress("compare", len(left), "pairs")
+    progress = Progress("compared", len(left), "pairs")
     parts: list[Compared] = []
     size = batch or BATCH
     for start in range(0, max(len(left), 1), size):
@@ -228,13 +211,16 @@ def match(table: pa.Table, *, decisions: Decisions = NO_DECISIONS, workers: int 
     ids alone, not on the order of rows nor on `workers`.
     """
     table, running = without_running_numbers(table)
-    features = read_features(table, workers=workers, progress=Progress("read", len(table), "records"))
+    with stretch(0, READ):
+        features = read_features(table, workers=workers, progress=Progress("read", len(table), "records"))
     rank = id_rank(features.ids)
     left, right = _in_order(*candidate_pairs(features), rank)
     log.info("%d records, %d candidate pairs", len(features), len(left))
-    compared = compare_all(features, left, right, workers)
+    with stretch(READ, COMPARED):
+        compared = compare_all(features, left, right, workers)
     library = Library(features, contents_of(table), rank, lambda rows: table.take(places(rows)))
-    return make_works(library, compared, decisions, running, workers)
+    with stretch(COMPARED, 1):
+        return make_works(library, compared, decisions, running, workers)
 
 
 def make_works(

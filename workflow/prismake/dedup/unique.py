@@ -6,7 +6,6 @@ therefore copied to files first, one for each range of survivors; each is read w
 
 from __future__ import annotations
 
-import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -18,8 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from prismake.common.arrow import places
+from prismake.common.progress import followed
 from prismake.common.records import COLUMNS, open_records, read_record_batches
-from prismake.common.writing import whole_file
+from prismake.common.writing import scratch_folder, whole_file
 from prismake.dedup.features import Integers
 from prismake.dedup.merging import IDENTIFIERS, OWN, Merged, Works, merged_values, unique_records
 
@@ -86,10 +86,10 @@ def write_unique(records: Path, unique: Path, members: Works) -> None:
     with (
         whole_file(unique) as part,
         open_records(records) as file,
-        tempfile.TemporaryDirectory(dir=unique.parent, prefix=".") as folder,
+        scratch_folder(unique) as folder,
         ThreadPoolExecutor(max_workers=1) as background,
     ):
-        sorted_ = _Sorted(records, parts, Path(folder))
+        sorted_ = _Sorted(records, parts, folder)
         loaded: dict[int, _Gains] = {}
 
         def merged_in(start: int, end: int) -> Merged:
@@ -102,7 +102,8 @@ def write_unique(records: Path, unique: Path, members: Works) -> None:
                 first = each.last + 1
             return _together([gains.between(start, end) for gains in loaded.values()])
 
-        batches = (pa.Table.from_batches([batch]) for batch in file.iter_batches(batch_size=BATCH))
+        rows = followed(file.iter_batches(batch_size=BATCH), "wrote", file.metadata.num_rows, "records")
+        batches = (pa.Table.from_batches([batch]) for batch in rows)
         empty = pa.Table.from_batches([], file.schema_arrow)
         tables = unique_records(chain(batches, [empty]), members, merged_in)
         first = next(tables)

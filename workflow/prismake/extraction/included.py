@@ -10,7 +10,7 @@ from typing import Any
 
 from prismake.common.errors import stop
 from prismake.common.matching import without_accents
-from prismake.common.records import agreed_value, read_clusters, read_records, split_list
+from prismake.common.records import agreed_value, each_record, read_clusters, split_list
 from prismake.common.results.records import CLUSTERS, LINKS, RECORDS, UNIQUE
 from prismake.common.results.screening import SCREENING
 
@@ -54,8 +54,9 @@ def read_screened(results: Path) -> Screened:
     screening = SCREENING.under(results)
     if not screening.is_file():
         raise stop("no-build", "there is no build to read", where=str(results), fix="build the review first: snakemake")
-    chosen = [row["record_id"] for row in SCREENING.read(screening) if row["decision"] == "include"]
-    known = {record["record_id"]: record for record in read_records(UNIQUE.under(results), FIELDS)}
+    included = SCREENING.read_where(screening, {"decision": ["include"]}, ("record_id",))
+    chosen = dict.fromkeys(row["record_id"] for row in included)
+    known = {one["record_id"]: one for one in each_record(UNIQUE.under(results), FIELDS) if one["record_id"] in chosen}
     links = LINKS.under(results)
     pairs = LINKS.read(links, ("preprint", "article")) if links.is_file() else []
     return Screened(
@@ -75,7 +76,7 @@ def disputed_years(studies: Sequence[Study], screened: Screened, results: Path) 
     if not members:
         return []
     wanted = {name for names in members.values() for name in names}
-    records = read_records(RECORDS.under(results), ("record_id", "year", "database"))
+    records = each_record(RECORDS.under(results), ("record_id", "year", "database"))
     row_of = {record["record_id"]: record for record in records if record["record_id"] in wanted}
     lines = []
     for survivor, names in members.items():

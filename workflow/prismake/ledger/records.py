@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -181,26 +180,25 @@ def search_values(searches: Sequence[Row], flow: Mapping[str, Any], config: str 
 
 
 def deduplication_values(
-    merges: Sequence[Row],
+    rules: Mapping[str, int],
+    merged: int,
     to_review: Sequence[Row],
     decided: Sequence[Row],
     links: Sequence[Row],
     sources: Sequence[Row],
 ) -> Tree:
-    """What deduplication did: works merged, pairs by rule, pairs for a person and decided by one, preprints linked,
+    """What deduplication did: works `merged`, pairs by rule, pairs for a person and decided by one, preprints linked,
     works by search.
     """
-    rules = Counter(row["rule"] for row in merges)
-    merged = {row["cluster"] for row in merges}
     values: Tree = {
         "merged": count(
-            len(merged),
+            merged,
             "works with more than one record",
             noun("works"),
             records=MERGES.path,
             roles=(ROLES["duplicates"],),
         ),
-        "pairs": count(len(merges), "pairs of records that were merged", PAIR, records=MERGES.path),
+        "pairs": count(sum(rules.values()), "pairs of records that were merged", PAIR, records=MERGES.path),
         "to_review": count(len(to_review), "pairs that a person judges", PAIR, records=TO_REVIEW.path),
         "decided": count(len(decided), "rows of the file that deduplication: decisions in config.yaml names", PAIR),
         "linked": count(len(links), "preprints linked to their articles", noun("preprints"), PAIR, records=LINKS.path),

@@ -43,7 +43,10 @@ class Screening:
 def standing(
     screening: Iterable[Row], trail: Iterable[Row], conflicts: Iterable[Row], votes: Iterable[Row]
 ) -> Screening:
-    """Where screening stands, from the rows of screening.csv, trail.csv, conflicts.csv and reviewers.csv."""
+    """Where screening stands, from rows of screening.csv, trail.csv, conflicts.csv and reviewers.csv.
+
+    Of the first only those count that are pending, of the second those that no rule decided.
+    """
     disputed = {(row["record_id"], row["stage"]) for row in conflicts if not row["settled"]}
     waiting: dict[str, list[str]] = {}
     open_conflicts: dict[str, list[str]] = {}

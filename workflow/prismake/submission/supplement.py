@@ -8,7 +8,7 @@ from typing import Any
 from prismake.common.errors import Issue
 from prismake.common.places import schema_of
 from prismake.common.reading import read_json, read_text
-from prismake.common.records import read_clusters, read_records
+from prismake.common.records import each_record, read_clusters
 from prismake.common.results.records import IMPORTS, MERGES, SOURCES, TO_REVIEW
 from prismake.common.results.screening import AGREEMENT, SCREENING
 from prismake.common.results.synthesis import PRINTED
@@ -113,9 +113,10 @@ def evidence_parts(
     texts = {path: read_text(path) for path in evidence.strategies}
     strategies = {search["id"]: texts[Path(search["strategy"])] for search in searches if "strategy" in search}
     cluster_of = read_clusters(evidence.clusters)
-    screening = SCREENING.read(evidence.screening)
-    excluded = [row for row in screening if row["stage"] == stages[-1]["id"] and row["decision"] == "exclude"]
-    reports = {row["record_id"]: row for row in read_records(evidence.unique, CITED)}
+    read_last = {"stage": [stages[-1]["id"]], "decision": ["exclude"]}
+    excluded = list(SCREENING.read_where(evidence.screening, read_last))
+    wanted = {row["record_id"] for row in excluded}
+    reports = {row["record_id"]: row for row in each_record(evidence.unique, CITED) if row["record_id"] in wanted}
     return [
         supplement_parts.strategies(searches, IMPORTS.read(evidence.imports), strategies, show),
         supplement_parts.overlap(
@@ -127,12 +128,12 @@ def evidence_parts(
         supplement_parts.deduplication(
             len(cluster_of),
             len(set(cluster_of.values())),
-            MERGES.read(evidence.merges),
+            {rule: number for (rule,), number in MERGES.count(evidence.merges, ("rule",)).items()},
             TO_REVIEW.read(evidence.to_review),
             read_tables(evidence.decided, schema_of("dedup_decisions")),
             show,
         ),
-        *supplement_parts.unseen(stages, screening, show),
+        *supplement_parts.unseen(stages, SCREENING.count(evidence.screening, ("stage", "decision")), show),
         supplement_parts.agreement(AGREEMENT.read(evidence.agreement)["stages"], show),
         supplement_parts.excluded_reports(excluded, reports, notes=notes, show=show),
         *supplement_parts.own_tables([PRINTED.read(path) for path in evidence.own_tables], read_json(evidence.works)),

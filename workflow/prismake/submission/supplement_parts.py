@@ -178,26 +178,27 @@ def csl_item(key: str, record: Row) -> dict[str, Any]:
     return item
 
 
-def unseen(stages: Sequence[Row], screening: Sequence[Row], show: Show = plainly) -> list[Part]:
+def unseen(stages: Sequence[Row], outcomes: Mapping[tuple[str, ...], int], show: Show = plainly) -> list[Part]:
     """The records that nobody had seen when screening stopped, one part; none if every record is screened.
 
-    `stages` are those of config.yaml, `screening` the rows of results/screening/screening.csv.
+    `stages` are those of config.yaml, `outcomes` counts the records by their last stage and decision.
     """
     names = [stage["id"] for stage in stages]
     blocks = []
     for stage in stages:
         if not stage.get("stopping_rule"):
             continue
-        reached = [row for row in screening if names.index(row["stage"]) >= names.index(stage["id"])]
-        left = sum(row["stage"] == stage["id"] and row["decision"] == "unseen" for row in reached)
+        later = names[names.index(stage["id"]) :]
+        reached = sum(number for (last, _), number in outcomes.items() if last in later)
+        left = outcomes.get((stage["id"], "unseen"), 0)
         rule = escape(" ".join(stage["stopping_rule"].split()).rstrip("."))
-        seen = len(reached) - left
+        seen = reached - left
         # What a box of those who entered a stage is called depends on the stage.
         after = tuple(name for end in ENTERED for name in _both(f"{name_of(stage['id'])}_{end}"))
         before = _both(f"{name_of(stage['id'])}_unseen")
         blocks.append(
             f"{escape(stage.get('label') or stage['id'])}: screening stopped before every record was seen. "
-            f"The rule was: {rule}. Of {shown(show, len(reached), (*after, *before), 'record')} at this stage, "
+            f"The rule was: {rule}. Of {shown(show, reached, (*after, *before), 'record')} at this stage, "
             f"{shown(show, seen, after, 'was', 'were')} screened and "
             f"{shown(show, left, before, 'was', 'were')} not seen by anybody."
         )
@@ -317,19 +318,18 @@ def overlap(sources: Sequence[Row], figure: str, alt: str, show: Show = plainly)
 def deduplication(
     records: int,
     works: int,
-    merges: Sequence[Row],
+    rules: Mapping[str, int],
     to_review: Sequence[Row],
     decided: Sequence[Row],
     show: Show = plainly,
 ) -> Part:
     """How duplicates were found: merges by rule, pairs left to a person, what people decided."""
-    rules = Counter(row["rule"] for row in merges)
     columns = [_column("rule", "Rule", width=4), _column("merges", "Merges", width=1, align="right")]
     rows = [
         [escape(_sentence(rule)), show(f"{n:,}", f"dedup.rules.{name_of(rule)}")]
         for rule, n in sorted(rules.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
-    rows.append(["Total", show(f"{len(merges):,}", "dedup.pairs")])
+    rows.append(["Total", show(f"{sum(rules.values()):,}", "dedup.pairs")])
     text = (
         f"Of {shown(show, records, _both('identified'), 'record')}, "
         f"{shown(show, records - works, _both('duplicates'), 'was a duplicate', 'were duplicates')}, "

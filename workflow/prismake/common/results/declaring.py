@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -105,6 +106,31 @@ class Table(Result):
                 yield table.select(wanted)
         except (ValueError, csv.Error, pa.ArrowException):
             raise _damaged("the file is damaged", path) from None
+
+    def read_where(
+        self, path: Path, wanted: Mapping[str, Iterable[str]], columns: Sequence[str] = ()
+    ) -> Iterator[dict[str, str]]:
+        """The rows whose cells in some columns are among those `wanted` there, without holding the others.
+
+        Raises KeyError and BuildStop as `read` does.
+        """
+        import pyarrow.compute as pc
+
+        from prismake.common.arrow import texts
+
+        values = {name: texts(list(cells)) for name, cells in wanted.items()}
+        chosen = list(columns or self.columns)
+        for table in self.read_tables(path, list(dict.fromkeys([*chosen, *values]))):
+            for name, cells in values.items():
+                table = table.filter(pc.is_in(table[name], value_set=cells))
+            yield from table.select(chosen).to_pylist()
+
+    def count(self, path: Path, columns: Sequence[str]) -> Counter[tuple[str, ...]]:
+        """How many rows have each combination of cells in some columns; it raises what `read` raises."""
+        counts: Counter[tuple[str, ...]] = Counter()
+        for table in self.read_tables(path, columns):
+            counts.update(zip(*(column.to_pylist() for column in table.columns), strict=True))
+        return counts
 
     def read(self, path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
         """The rows of a CSV, every cell as text; `columns` are those that the reader needs, all where none is named.
