@@ -57,6 +57,14 @@ def test_a_row_is_found_by_what_it_tells(matcher, named, expected):
     assert {survivor: how for survivor, (_, how) in matcher.find(named).items()} == expected
 
 
+def test_of_many_records_that_a_title_fits_a_few_are_named():
+    rows = [{"record_id": f"a:{number:04}", "title": "Editorial"} for number in range(1200)]
+    matcher = Matcher({row["record_id"]: row["record_id"] for row in rows}, lambda: rows)
+    fault = matcher.match(Named(title="Editorial"), "x.csv:4")
+    assert fault.message.startswith("'Editorial' fits 1,200 records: a:0000 (title), a:0001 (title)")
+    assert fault.message.endswith("a:0004 (title) and 1,195 more")
+
+
 def test_what_fits_no_record_or_two_is_reported_with_the_nearest(matcher):
     named = Named(("rayyan-1",), title="Cement leakage and pains", year="2021")
     fault = matcher.fault(named, matcher.find(named), "x.csv:4")

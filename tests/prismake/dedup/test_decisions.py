@@ -56,6 +56,36 @@ def test_what_cannot_be_followed_stops_the_build(tmp_path: Path, rows: list[str]
     assert [issue.code for issue in stopped.value.issues] == codes
 
 
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (["a:1,a:1,same,"], ":2: 'a:1' is one record"),
+        (["a:1,10.5555/one,same,"], ":2: 'a:1' and '10.5555/one' are one record"),
+        (["10.5555/one,31415926,same,"], ":2: '10.5555/one' and '31415926' are one record, 'a:1'"),
+        (
+            # The longer way round says less.
+            ["a:1,a:2,same,", "a:2,b:2,same,", "b:2,b:1,same,", "a:2,b:1,same,", "b:1,a:1,different,"],
+            ":6: 'b:1' and 'a:1' are different works here, but the same work by {}:5, {}:2",
+        ),
+    ],
+)
+def test_a_message_names_the_records_and_the_decisions_that_a_person_must_look_at(
+    tmp_path: Path, rows: list[str], message: str
+) -> None:
+    path = table(tmp_path, *rows)
+    with pytest.raises(BuildStop) as stopped:
+        read_decisions(path, IDS, lambda: RECORDS)
+    (issue,) = stopped.value.issues
+    assert f"{path}{message}".replace("{}", str(path)) in str(issue)
+
+
+def test_a_long_way_between_two_records_is_not_listed_whole(tmp_path: Path) -> None:
+    ids = ClusterMap.of({f"a:{number}": f"a:{number}" for number in range(40)})
+    path = table(tmp_path, "a:0,a:39,different,", *(f"a:{n},a:{n + 1},same," for n in range(39)))
+    with pytest.raises(BuildStop, match=rf"by {path}:3, .*, {path}:22 and 19 more decisions"):
+        read_decisions(path, ids)
+
+
 def test_a_decision_always_wins() -> None:
     twins, strangers = [copy(), copy()], [copy(), {"title": "Another thing altogether"}]
     assert len(set(run(twins).roots.tolist())) == 1

@@ -22,6 +22,8 @@ from prismake.common.records import split_list
 
 ALIKE = 60.0
 SHOWN = 3
+# Records that a row may mean are listed up to so many.
+LISTED = 5
 # An id that differs in more strokes than this is another record's, perhaps of one that an export has lost.
 MISTYPED = 2
 # Nearest records are looked up for so many rows; the faults after them only name the row.
@@ -229,8 +231,10 @@ class Matcher:
     def fault(self, named: Named, fitting: Mapping[str, tuple[str, str]], where: str) -> Issue:
         """The issue of a row that does not name exactly one record, with the nearest records."""
         if fitting:
-            names = ", ".join(f"{name} ({how})" for name, how in sorted(fitting.values()))
-            message = f"{named} fits {len(fitting)} records: {names}"
+            names = ", ".join(f"{name} ({how})" for name, how in sorted(fitting.values())[:LISTED])
+            # A title such as "Editorial" may be that of thousands.
+            more = f" and {len(fitting) - LISTED:,} more" if len(fitting) > LISTED else ""
+            message = f"{named} fits {len(fitting):,} records: {names}{more}"
             return Issue("two-records", message, where, "write the record's id into its row, or merge the records")
         if not named.title and len(named.ids) == 1 and not (named.doi or named.pmid):
             item = f"'{named.ids[0]}'"

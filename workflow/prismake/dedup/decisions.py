@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from prismake.common.cluster_map import ClusterMap
-from prismake.common.errors import BuildStop, Issue
+from prismake.common.errors import SHOWN, BuildStop, Issue, counted
 from prismake.common.matching import Match, Matcher, named_by
 from prismake.common.places import SCHEMAS
 from prismake.common.tables import place_of, read_table
-from prismake.dedup.clusters import Groups
 
 SCHEMA = SCHEMAS / "dedup_decisions.schema.yaml"
 
@@ -46,8 +45,12 @@ def read_decisions(
         matches = [matcher.match(named_by(row[side]), where) for side in ("record_a", "record_b")]
         issues += [match for match in matches if isinstance(match, Issue)]
         named = [match.record for match in matches if isinstance(match, Match)]
-        if len(set(named)) < len(named) or row["record_a"] == row["record_b"]:
-            issues.append(Issue("same-record", "a record is compared with itself", where, "name two records"))
+        written = row["record_a"], row["record_b"]
+        if len(set(named)) < len(named) or written[0] == written[1]:
+            names = [f"'{name}'" for name in dict.fromkeys([*written, *named])]
+            message = f"{' and '.join(names[:2])} {'are' if len(names) > 1 else 'is'} one record"
+            message += f", {names[2]}" if len(names) > 2 else ""
+            issues.append(Issue("same-record", message, where, "name two records"))
         elif len(named) == len(matches):
             a, b = named
             known.append((ids.row(a), ids.row(b), str(row["decision"]), where))
@@ -61,21 +64,41 @@ def read_decisions(
 
 
 def _contradictions(known: list[tuple[int, int, str, str]], ids: ClusterMap) -> list[Issue]:
-    numbers: dict[int, int] = {}
-    for a, b, _, _ in known:
-        numbers.setdefault(a, len(numbers))
-        numbers.setdefault(b, len(numbers))
-    groups = Groups(len(numbers))
-    for a, b, decision, _ in known:
+    """A fault for each pair called different that others link, with the decisions of the shortest way between them."""
+    links: dict[int, dict[int, str]] = {}
+    for a, b, decision, where in known:
         if decision == "same":
-            groups.join(numbers[a], numbers[b])
+            links.setdefault(a, {}).setdefault(b, where)
+            links.setdefault(b, {}).setdefault(a, where)
     return [
         Issue(
             "contradiction",
-            f"'{ids.names[a]}' and '{ids.names[b]}' are different works here, but the same work by other decisions",
+            f"'{ids.names[a]}' and '{ids.names[b]}' are different works here, but the same work by {_listed(way)}",
             where,
-            "change one of the decisions that link them",
+            "change one of these decisions",
         )
         for a, b, decision, where in known
-        if decision == "different" and groups.find(numbers[a]) == groups.find(numbers[b])
+        if decision == "different" and (way := _way(links, a, b))
     ]
+
+
+def _way(links: Mapping[int, Mapping[int, str]], start: int, end: int) -> list[str]:
+    """Where the fewest decisions stand that link two records; empty where none do."""
+    before: dict[int, tuple[int, str]] = {start: (start, "")}
+    for here in (queue := [start]):
+        for there, where in links.get(here, {}).items():
+            if there not in before:
+                before[there] = here, where
+                queue.append(there)
+        if end in before:
+            break
+    way = []
+    while end in before and end != start:
+        end, where = before[end]
+        way.append(where)
+    return way[::-1]
+
+
+def _listed(places: Sequence[str]) -> str:
+    more = f" and {counted(len(places) - SHOWN, 'more decision')}" if len(places) > SHOWN else ""
+    return ", ".join(places[:SHOWN]) + more
