@@ -136,9 +136,9 @@ def build(screened, tmp_path):
     return built
 
 
-def would_run(review: Path) -> set[str]:
+def would_run(review: Path, *targets: str) -> set[str]:
     """The rules that a build would run now."""
-    return set(re.findall(r"^would run (\w+):", snakemake(review, "--dry-run").stderr, flags=re.MULTILINE))
+    return set(re.findall(r"^would run (\w+):", snakemake(review, "--dry-run", *targets).stderr, flags=re.MULTILINE))
 
 
 def values(results: Path) -> dict:

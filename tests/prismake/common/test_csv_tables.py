@@ -56,3 +56,18 @@ def test_a_damaged_table_is_named(tmp_path: Path, text: str) -> None:
 def test_a_column_that_is_not_declared_is_a_fault_of_the_reader(tmp_path: Path) -> None:
     with pytest.raises(KeyError, match="nothing"):
         list(CLUSTERS.read_tables(tmp_path / "none.csv", ["nothing"]))
+
+
+def test_rows_are_chosen_and_counted_without_holding_all(tmp_path: Path) -> None:
+    path = tmp_path / "clusters.csv"
+    rows = [{"record_id": f"=a:{n}", "cluster": f"a:{n // 2}", "survivor": "no" if n % 2 else "yes"} for n in range(5)]
+    CLUSTERS.write(path, rows)
+    assert list(CLUSTERS.read_where(path, {"survivor": ["no"], "cluster": ["a:1", "a:9"]}, ("record_id",))) == [
+        {"record_id": "=a:3"}
+    ]
+    assert [row["cluster"] for row in CLUSTERS.read_where(path, {})] == ["a:0", "a:0", "a:1", "a:1", "a:2"]
+    assert list(CLUSTERS.read_where(path, {"survivor": []})) == []
+    assert CLUSTERS.count(path, ("survivor",)) == {("yes",): 3, ("no",): 2}
+    path.write_text("record_id\n1,2\n")
+    with pytest.raises(BuildStop, match="is damaged"):
+        CLUSTERS.count(path, ("survivor",))

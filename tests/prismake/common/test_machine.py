@@ -1,5 +1,6 @@
 import errno
 import os
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -100,6 +101,7 @@ def test_a_command_that_meets_a_full_disk_says_so_and_leaves_nothing(command, tm
         (OSError(errno.EFBIG, "File too large"), f"{Path.cwd()}: a file is larger than this computer allows"),
         (OSError(errno.EMFILE, "Too many open files", "a"), "a: cannot be opened: too many files are open"),
         (MemoryError(), "there is not enough memory"),
+        (BrokenProcessPool("abruptly"), "a process of this step was killed"),
         (FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/x']"), "there is no folder for"),
     ],
     ids=["permission", "read-only", "size", "handles", "memory", "temporary files"],

@@ -7,10 +7,12 @@ from prismake.common.errors import BuildStop
 from prismake.common.records import (
     COLUMNS,
     UNIQUE_COLUMNS,
+    each_record,
     open_records,
     read_clusters,
     read_record_table,
     read_records,
+    record_count,
 )
 from prismake.common.results.records import UNIQUE
 
@@ -41,6 +43,9 @@ def test_a_damaged_table_is_named_with_what_to_do(tmp_path: Path, content: bytes
         read_records(path)
     assert stopped.value.issues[0].where == str(path)
     assert stopped.value.issues[0].fix == "delete it and build again"
+    for read in (lambda: list(each_record(path, ("title",))), lambda: record_count(path)):
+        with pytest.raises(BuildStop, match="cannot be read as a table of records"):
+            read()
 
 
 def test_a_table_that_lacks_a_column_is_named(tmp_path: Path) -> None:
@@ -48,6 +53,9 @@ def test_a_table_that_lacks_a_column_is_named(tmp_path: Path) -> None:
     pq.write_table(pa.table({"record_id": ["a:1"]}), path)
     with pytest.raises(BuildStop, match=r"records\.parquet"):
         read_records(path, ("record_id", "title"))
+    with pytest.raises(BuildStop, match=r"records\.parquet"):
+        list(each_record(path, ("record_id", "title")))
+    assert record_count(path) == 1
 
 
 def test_clusters_are_read_in_the_order_of_the_records(tmp_path: Path) -> None:

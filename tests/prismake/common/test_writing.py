@@ -100,7 +100,15 @@ def test_what_a_killed_step_was_writing_is_deleted_and_nothing_else(tmp_path):
     kept = [tmp_path / name for name in (".mine.part", "0123456789abcdef.part", ".0123456789abcdef.part.txt")]
     for file in (left, *kept):
         file.write_text("x")
+    with pytest.raises(KeyboardInterrupt), writing.scratch_folder(left) as folder:
+        (folder / "0.arrow").write_text("x")
+        scratch = folder
+        raise KeyboardInterrupt
+    assert not scratch.exists()
+    scratch.mkdir()
+    (scratch / "0.arrow").write_text("x")
     writing.remove_unfinished(tmp_path)
+    assert not scratch.exists()
     assert not left.exists() and all(file.exists() for file in kept)
 
 

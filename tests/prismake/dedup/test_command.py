@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from prismake.common.errors import BuildStop
+from prismake.common.progress import CLEAR
 from prismake.common.writing import read_rows
 from prismake.dedup import command
 
@@ -52,6 +53,19 @@ def test_a_csv_with_the_columns_of_the_benchmarks(tmp_path: Path, capsys: pytest
     ]
     assert len(read_rows(outputs[2])) == 1
     assert "3 records, 2 works, 1 duplicate" in capsys.readouterr().out
+
+
+def test_how_far_it_has_come_is_one_line_of_a_terminal_and_plain_lines_elsewhere(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = as_csv(tmp_path / "records.csv")
+    run(source, "--output", tmp_path / "clusters.csv")
+    lines = capsys.readouterr().err
+    assert lines.splitlines()[-1] == "2 works, 0 questions" and CLEAR not in lines
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    run(source, "--output", tmp_path / "clusters.csv")
+    line = capsys.readouterr().err
+    assert line.endswith(f"{CLEAR}2 works, 0 questions{CLEAR}") and "\n" not in line
 
 
 def test_parquet_and_json_lines_give_the_same(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from prismake.common.errors import Issue
 
 # Bytes; a disk with less left may be the full one, as what did not fit has been deleted by then.
 LITTLE = 64 * 1024 * 1024
+MORE_MEMORY = "close other programs, or use a computer with more"
 FULL = {errno.ENOSPC, errno.EDQUOT}
 # What the system refuses for a reason that no file of the review has: problem, and what to do.
 REFUSED = {
@@ -53,8 +54,10 @@ def machine_fault(problem: BaseException, *folders: Path) -> Issue | None:
     `folders` are those that the program writes to: its own first, which is this folder unless one is named.
     """
     if isinstance(problem, MemoryError):
-        fix = "close other programs, or use a computer with more"
-        return Issue("machine", "there is not enough memory", fix=fix)
+        return Issue("machine", "there is not enough memory", fix=MORE_MEMORY)
+    # By its name, as loading the module takes longer than most steps.
+    if type(problem).__name__ == "BrokenProcessPool":
+        return Issue("machine", "a process of this step was killed; most often memory has run out", fix=MORE_MEMORY)
     if not isinstance(problem, OSError):
         return None
     # A file that is put in its place: the place is what stands in the way.

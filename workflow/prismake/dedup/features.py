@@ -7,8 +7,10 @@ Zero stands for "unknown" in every hash column.
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from prismake.common.processors import end_with
 from prismake.dedup import normalise
 from prismake.dedup.authors import Authors, author_features
 from prismake.dedup.misreading import skeleton
@@ -24,6 +27,8 @@ from prismake.dedup.vocabulary import in_other_script
 
 Hashes = npt.NDArray[np.uint64]
 Integers = npt.NDArray[np.int64]
+# The features of a chunk by their names.
+Read = dict[str, pa.Array | npt.NDArray[np.generic]]
 
 CHUNK = 10_000
 PARALLEL_FROM = 30_000
@@ -181,7 +186,7 @@ class _Chunk:
     dois: list[str]
 
 
-def _read(columns: dict[str, list[str]]) -> dict[str, pa.Array | npt.NDArray[np.generic]]:
+def _read(columns: dict[str, list[str]]) -> Read:
     """The features of one chunk of records."""
     chunk = _Chunk(
         columns,
@@ -360,6 +365,17 @@ def _chunks(table: pa.Table) -> Iterator[dict[str, list[str]]]:
         }
 
 
+def _mapped(pool: ProcessPoolExecutor, chunks: Iterable[dict[str, list[str]]], ahead: int) -> Iterator[Read]:
+    """The features of chunks, in order; only so many chunks wait at once, as all would be the whole table again."""
+    waiting: deque[Future[Read]] = deque()
+    for chunk in chunks:
+        waiting.append(pool.submit(_read, chunk))
+        if len(waiting) > ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
 def read_features(
     table: pa.Table, *, workers: int = 1, progress: Callable[[int], None] = lambda records: None
 ) -> Features:
@@ -367,8 +383,9 @@ def read_features(
     parts = []
     # Other ways to start a process would run a step's script anew in each.
     if workers > 1 and len(table) >= PARALLEL_FROM and "fork" in multiprocessing.get_all_start_methods():
-        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
-            for part in pool.map(_read, _chunks(table)):
+        context = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(workers, context, initializer=end_with, initargs=(os.getpid(),)) as pool:
+            for part in _mapped(pool, _chunks(table), 2 * workers):
                 parts.append(part)
                 progress(len(part["ids"]))
     else:
