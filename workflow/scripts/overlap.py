@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from prismake.common.records import read_clusters, read_record_table
+from prismake.common.arrow import coded
+from prismake.common.records import read_clusters, read_record_batches
 from prismake.common.results.records import SOURCES
 from prismake.common.writing import write_bytes, write_text
 from prismake.dedup.overlap import count_sources, find_overlap, shared_columns
@@ -17,7 +18,9 @@ def overlap(
 
     The figure is `figure` (SVG), `png` (300 dpi at its printed size) and `alt` (its alternative text).
     """
-    shared = find_overlap(read_record_table(records, ("record_id", "search", "database")), read_clusters(clusters))
+    of_searches = ("search", "database")
+    imported = coded(read_record_batches(records, ("record_id", *of_searches)), of_searches)
+    shared = find_overlap(imported, read_clusters(clusters))
     drawing = draw(shared)
     SOURCES.write(sources, count_sources(shared), shared_columns(shared))
     write_text(figure, drawing)

@@ -6,7 +6,7 @@ longer than most steps: their like stand here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy
@@ -83,14 +83,41 @@ def equal(column: pa.Array | pa.ChunkedArray, value: str) -> Flags:
     """Which cells are this text."""
     import pyarrow.compute as pc
 
-    return every_truth(pc.equal(column, text(value)))
+    return _tested(column, lambda cells: pc.equal(cells, text(value)))
 
 
 def is_in(column: pa.Array | pa.ChunkedArray, values: Sequence[str]) -> Flags:
     """Which cells are one of the texts."""
     import pyarrow.compute as pc
 
-    return every_truth(pc.is_in(column, value_set=texts(values)))
+    return _tested(column, lambda cells: pc.is_in(cells, value_set=texts(values)))
+
+
+def _tested(column: pa.Array | pa.ChunkedArray, test: Callable[[pa.Array], pa.Array]) -> Flags:
+    """A test of texts on all cells; of a coded column each text is tested once."""
+    parts = [
+        truth(test(chunk.dictionary))[integers(chunk.indices)]
+        if isinstance(chunk, pa.DictionaryArray)
+        else truth(test(chunk))
+        for chunk in (column.chunks if isinstance(column, pa.ChunkedArray) else [column])
+    ]
+    return numpy.concatenate(parts) if parts else numpy.zeros(0, bool)
+
+
+def coded(tables: Iterable[pa.Table], columns: Collection[str]) -> pa.Table:
+    """Tables, at least one, as one, with columns of few different texts as codes, which take four bytes a cell."""
+    return pa.concat_tables(
+        pa.table({name: table[name].dictionary_encode() if name in columns else table[name] for name in names})
+        for table in tables
+        for names in [table.column_names]
+    )
+
+
+def codes_of(column: pa.Array | pa.ChunkedArray) -> tuple[numpy.typing.NDArray[Any], list[str]]:
+    """(codes, texts): for each cell the place of its text among the different texts of the column."""
+    cells = whole(column)
+    cells = cells if isinstance(cells, pa.DictionaryArray) else cells.dictionary_encode()
+    return integers(cells.indices), cells.dictionary.to_pylist()
 
 
 def every_truth(values: pa.Array | pa.ChunkedArray) -> Flags:

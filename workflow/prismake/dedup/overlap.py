@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from prismake.common.arrow import integers, whole
+from prismake.common.arrow import codes_of, integers
 from prismake.common.cluster_map import ClusterMap
 
 Row = dict[str, str | int]
@@ -50,8 +50,7 @@ def find_overlap(records: pa.Table, cluster_of: ClusterMap) -> Overlap:
         raise KeyError("the clusters are those of other records")
     names = _databases(records)
     frequent = Counter(names.values())
-    coded = whole(records["search"]).dictionary_encode()
-    searches, codes = coded.dictionary.to_pylist(), integers(coded.indices)
+    codes, searches = codes_of(records["search"])
     work = integers(cluster_of.clusters.dictionary_encode().indices)
     marks = np.zeros((int(work.max(initial=-1)) + 1, len(searches) // TOGETHER + 1), np.int64)
     for number in range(len(searches)):
@@ -73,12 +72,11 @@ def find_overlap(records: pa.Table, cluster_of: ClusterMap) -> Overlap:
 
 def _databases(records: pa.Table) -> dict[str, str]:
     """The searches in the order of their first records, each with the database of its last."""
-    searches, databases = (whole(records[name]).dictionary_encode() for name in ("search", "database"))
-    codes = integers(searches.indices)
-    last = np.zeros(len(searches.dictionary), np.int64)
+    codes, searches = codes_of(records["search"])
+    place, databases = codes_of(records["database"])
+    last = np.zeros(len(searches), np.int64)
     last[codes] = np.arange(len(codes))
-    named, place = databases.dictionary.to_pylist(), integers(databases.indices)
-    return {name: named[place[row]] for name, row in zip(searches.dictionary.to_pylist(), last.tolist(), strict=True)}
+    return {name: databases[place[row]] for name, row in zip(searches, last.tolist(), strict=True)}
 
 
 def count_sources(overlap: Overlap) -> list[Row]:

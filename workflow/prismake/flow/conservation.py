@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -31,6 +32,7 @@ from prismake.flow.boxes import (
 from prismake.flow.clusters import COLUMNS, Clusters
 from prismake.flow.ids import NOWHERE, Ids, Rows, one_column, places
 
+Places = npt.NDArray[np.int64]
 FIX = "the tables under results/ disagree; build them again"
 
 
@@ -190,7 +192,7 @@ def expected(
     stands_at = standing[places(trail["record_id"], clusters.names)]
     known = np.flatnonzero(stands_at != NOWHERE)
     rows, names = stands_at[known], [stage["id"] for stage in stages]
-    for row, chosen in _alike(trail.select(["stage", "decision", "reason"]).take(arrow.places(known))):
+    for row, chosen in _alike(trail, ("stage", "decision", "reason"), known):
         for number, column in enumerate(COLUMNS):
             ours = rows[chosen][clusters.column[rows[chosen]] == number]
             for box in _boxes_at(row, stages, names.index(row["stage"]), column) if len(ours) else ():
@@ -213,14 +215,16 @@ def _by_search(names: pa.Array, searches: Sequence[str]) -> Iterator[tuple[str, 
         yield str(names[row]).partition(":")[0], np.array([row], np.int32)
 
 
-def _alike(rows: pa.Table) -> Iterator[tuple[dict[str, str], Rows]]:
-    """(cells, places) of equal rows: many rows, few combinations."""
-    joined = pc.binary_join_element_wise(*rows.columns, arrow.text("\t"))
-    coded = joined.combine_chunks().dictionary_encode()
-    codes = arrow.integers(coded.indices)
+def _alike(table: pa.Table, columns: Sequence[str], rows: Places) -> Iterator[tuple[dict[str, str], Rows]]:
+    """(cells, places among the `rows`) of rows that are equal in some columns: many rows, few combinations."""
+    cells = {name: arrow.codes_of(table[name]) for name in columns}
+    codes = np.zeros(len(rows), np.int64)
+    for numbers, texts in cells.values():
+        codes = codes * len(texts) + numbers[rows]
     order = np.argsort(codes, kind="stable").astype(np.int32)
     for at in np.split(order, np.flatnonzero(np.diff(codes[order])) + 1) if len(order) else ():
-        yield rows.slice(int(at[0]), 1).to_pylist()[0], at
+        first = rows[at[0]]
+        yield {name: texts[numbers[first]] for name, (numbers, texts) in cells.items()}, at
 
 
 def _boxes_at(row: Mapping[str, str], stages: Sequence[DeclaredStage], position: int, column: str) -> list[str]:
