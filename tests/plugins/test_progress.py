@@ -4,9 +4,9 @@ import io
 import time
 
 import pytest
+from prismake.common.progress import CLEAR
 from prismake.common.step_logs import state_of
 from snakemake_logger_plugin_prismake.progress import (
-    CLEAR,
     LOOK,
     PLAIN_AGAIN,
     PLAIN_FIRST,

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 from prismake.common.arrow import coded, codes_of, equal, is_in
 
-PARTS = (["x", "y", "x"], [], ["z"], ["y"])
+PARTS: tuple[list[str], ...] = (["x", "y", "x"], [], ["z"], ["y"])
 
 
 @pytest.fixture

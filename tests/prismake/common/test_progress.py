@@ -12,7 +12,7 @@ from prismake.common.progress import Progress, about, begin_step, followed, last
 def clock(monkeypatch):
     """A clock that the test sets, for a step that begins now."""
     now = [100.0]
-    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     begin_step()
     yield now
     monkeypatch.undo()

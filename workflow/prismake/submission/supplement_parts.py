@@ -178,10 +178,10 @@ def csl_item(key: str, record: Row) -> dict[str, Any]:
     return item
 
 
-def unseen(stages: Sequence[Row], outcomes: Mapping[tuple[str, ...], int], show: Show = plainly) -> list[Part]:
+def unseen(stages: Sequence[Row], outcomes: Mapping[Any, int], show: Show = plainly) -> list[Part]:
     """The records that nobody had seen when screening stopped, one part; none if every record is screened.
 
-    `stages` are those of config.yaml, `outcomes` counts the records by their last stage and decision.
+    `stages` are those of config.yaml, `outcomes` counts the records by (last stage, decision).
     """
     names = [stage["id"] for stage in stages]
     blocks = []
