@@ -18,8 +18,8 @@ def overlap(
 
     The figure is `figure` (SVG), `png` (300 dpi at its printed size) and `alt` (its alternative text).
     """
-    of_searches = ("search", "database")
-    imported = coded(read_record_batches(records, ("record_id", *of_searches)), of_searches)
+    few_texts = ("search", "database")
+    imported = coded(read_record_batches(records, ("record_id", *few_texts)), few_texts)
     shared = find_overlap(imported, read_clusters(clusters))
     drawing = draw(shared)
     SOURCES.write(sources, count_sources(shared), shared_columns(shared))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -94,19 +94,22 @@ def _unguarded(cells: pa.Array) -> pa.Array:
     return pc.replace_with_mask(cells, guarded, pc.utf8_slice_codeunits(cells.filter(guarded), 1))
 
 
-def read_tables(path: Path) -> Iterator[pa.Table]:
+def read_tables(path: Path, columns: Collection[str] = ()) -> Iterator[pa.Table]:
     """The rows of a CSV that Prismake wrote, every cell as text, guards taken back, some thousands at a time.
 
-    Raises ValueError (`pyarrow.ArrowInvalid` is one) for a file that is none. There is one table at least.
+    Where `columns` are named, the tables have those of them that the file has, in its order. Raises ValueError
+    (`pyarrow.ArrowInvalid` is one) for a file that is none. There is one table at least.
     """
     with path.open(encoding="utf-8", newline="") as file:
         header = next(csv.reader(file), [])
-    schema = pa.schema([(name, pa.string()) for name in header])
+    schema = pa.schema([(name, pa.string()) for name in header if name in columns or not columns])
     with pv.open_csv(
         path,
         read_options=pv.ReadOptions(block_size=BLOCK, use_threads=False),
         parse_options=pv.ParseOptions(newlines_in_values=True),
-        convert_options=pv.ConvertOptions(column_types=schema, strings_can_be_null=False),
+        convert_options=pv.ConvertOptions(
+            column_types=schema, strings_can_be_null=False, include_columns=schema.names
+        ),
     ) as reader:
         yield pa.Table.from_batches([], schema)
         for batch in reader:

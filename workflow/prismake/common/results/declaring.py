@@ -100,7 +100,7 @@ class Table(Result):
         self._check_declared(columns)
         wanted = list(columns or self.columns)
         try:
-            for table in read_tables(path):
+            for table in read_tables(path, wanted):
                 if not set(wanted).issubset(table.column_names):
                     raise _damaged("its columns are not those that Prismake wrote", path)
                 yield table.select(wanted)
