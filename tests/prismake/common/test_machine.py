@@ -104,7 +104,7 @@ def test_a_command_that_meets_a_full_disk_says_so_and_leaves_nothing(command, tm
         (BrokenProcessPool("abruptly"), "a process of this step was killed"),
         (FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/x']"), "there is no folder for"),
     ],
-    ids=["permission", "read-only", "size", "handles", "memory", "temporary files"],
+    ids=["permission", "read-only", "size", "handles", "memory", "processes", "temporary files"],
 )
 def test_faults_of_the_computer(problem, text):
     fault = machine_fault(problem)

@@ -107,9 +107,7 @@ def read_tables(path: Path, columns: Collection[str] = ()) -> Iterator[pa.Table]
         path,
         read_options=pv.ReadOptions(block_size=BLOCK, use_threads=False),
         parse_options=pv.ParseOptions(newlines_in_values=True),
-        convert_options=pv.ConvertOptions(
-            column_types=schema, strings_can_be_null=False, include_columns=schema.names
-        ),
+        convert_options=pv.ConvertOptions(column_types=schema, strings_can_be_null=False, include_columns=schema.names),
     ) as reader:
         yield pa.Table.from_batches([], schema)
         for batch in reader:
