@@ -40,7 +40,6 @@ def step(tmp_path, capsys, monkeypatch):
     return SimpleNamespace(
         log=log,
         begin=lambda name="screen": emit(LogEvent.JOB_INFO, jobid=4, rule_msg="Screening", rule_name=name),
-        watched=lambda: [shown.message for shown in handler.progress.steps.values()],
         end=lambda: emit(LogEvent.JOB_FINISHED, job_id=4),
         fail=fail,
         snakemake=lambda text: emit(LogEvent.ERROR, exception=text),
@@ -85,15 +84,6 @@ def test_a_full_disk_is_one_message_though_steps_cannot_write_their_logs(step, m
     assert "ERROR" not in step.fail()
     # Nor is it when Snakemake meets it too.
     assert step.snakemake(f"[Errno 28] No space left on device: '{Path.cwd()}/x'") == ""
-
-
-def test_its_progress_is_shown_here_where_it_cannot_show_it_itself(step, monkeypatch):
-    step.begin("deduplicate")
-    assert step.watched() == ["Screening"]
-    step.end()
-    monkeypatch.delenv(ELSEWHERE)
-    step.begin("deduplicate")
-    assert step.watched() == []
 
 
 def test_at_home_a_step_has_printed_all_of_that_itself(step, monkeypatch):

@@ -177,12 +177,10 @@ def test_numbers_are_marked_for_the_page_and_plain_in_documents():
                 [SEARCH | {"hits": 5}], [{"search": "pubmed", "parsed": "4"}], {"pubmed": "a[tiab]"}, show
             ),
             parts.overlap(sources, "o.svg", "alt", show),
-            parts.deduplication(9, 7, [{"rule": "identifier"}], [], [{}], show),
+            parts.deduplication(9, 7, {"identifier": 1}, [], [{}], show),
             parts.agreement([stage | {"method": "kappa"}], show),
             parts.excluded_reports([VERDICT], {"pubmed:1": RECORD}, show=show),
-            *parts.unseen(
-                [{"id": "title", "stopping_rule": "100 in a row"}], [{"stage": "title", "decision": "unseen"}], show
-            ),
+            *parts.unseen([{"id": "title", "stopping_rule": "100 in a row"}], {("title", "unseen"): 1}, show),
         ]
         for show in (marked_numbers.plainly, marked_numbers.marked)
     ]
