@@ -30,7 +30,7 @@ def test_the_lists_of_a_search_are_as_long_as_its_row_says(found):
     printed = [{column: str(cell) for column, cell in row.items()} for row in rows]
     values = {
         f"dedup.{name}": value.value
-        for name, value in flat(deduplication_values([], [], [], [], printed))
+        for name, value in flat(deduplication_values({}, 0, [], [], [], printed))
         if name.startswith("sources.")
     }
     lists = dict(lists_of_sources(Sought(ids, searches, databases, cluster_of)))
