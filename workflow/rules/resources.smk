@@ -38,6 +38,7 @@ def expect_jobs(jobs):
     pace.EXPECTED.update(
         {
             job.jobid: job_need(job.rule.name, pace.seconds)(job.wildcards, 1)
+            / (SHARDS if "kinds" in job.wildcards.keys() else 1)
             for job in jobs
             if job.rule.script
         }
