@@ -90,6 +90,14 @@ class Review:
             time.sleep(0.1)
         raise AssertionError(f"the step '{step}' did not start: {self.building.communicate()[1]}")
 
+    def waiting(self) -> str:
+        """Waits until Slurm has taken a job back, which it then leaves for two minutes; the job's number."""
+        for _ in range(PATIENCE):
+            if job := self.ask("squeue", "--noheader", "--states=pending", "--format=%A"):
+                return job
+            time.sleep(1)
+        raise AssertionError("no job waits")
+
     def ask(self, *command: str) -> str:
         """What a command of Slurm prints."""
         done = subprocess.run(command, env=slurm.commands(self.cluster), capture_output=True, text=True, check=True)
@@ -264,6 +272,7 @@ def test_a_step_that_loses_its_node_runs_on_another(review, at_home, disturb, pr
     step = review.running("deduplicate")
     node = review.ask("squeue", "--noheader", "--states=running", "--format=%N")
     with disturb(review, node, step):
+        review.ask("scontrol", "update", f"JobId={review.waiting()}", "StartTime=now")
         output = review.end(building)
     slurm.wait_for_node(review.cluster, node)
     assert "ERROR" not in output and "Traceback" not in output
