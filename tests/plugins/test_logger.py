@@ -218,8 +218,12 @@ def test_a_trace_of_snakemake_is_one_message(printed):
     assert text.startswith("ERROR Snakemake stopped: KeyError: 'x'\n  -> build again") and "Traceback" not in text
 
 
-def test_snakemakes_notes_of_its_own_are_not_the_persons_concern(printed):
-    assert printed("Ignore corrupted or currently written metadata record x.", level=logging.WARNING) == ""
+@pytest.mark.parametrize(
+    "note",
+    ["Ignore corrupted or currently written metadata record x.", "No SLURM account given, trying to guess."],
+)
+def test_snakemakes_notes_of_its_own_are_not_the_persons_concern(printed, note):
+    assert printed(note, level=logging.WARNING) == ""
 
 
 @pytest.mark.parametrize("target", ["supplement", "variants", "jats", "submission"])
