@@ -67,8 +67,8 @@ NOISE = (
 # The number that a cluster has given a job.
 SUBMITTED = re.compile(r"Submitted (?:group )?job |Job \S+ has been submitted")
 
-# Warnings of Snakemake about notes of its own that it does without, and of its plugin for Slurm about accounts: a cluster
-# that asks for one refuses the job.
+# Warnings of Snakemake about notes of its own that it does without, and of its plugin for Slurm about accounts: a
+# cluster that asks for one refuses the job.
 HARMLESS = (
     "No SLURM account given",
     "not able to get a SLURM account",
