@@ -19,7 +19,8 @@ test: $(READY) $(OOXML)  ## set up and run all tests
 	@$(BIN)/python -m pytest
 
 test-slurm: $(CLUSTER)  ## build on a real Slurm of two nodes on this machine (half an hour; needs slurm-wlm and munge)
-	@PYTHONPATH=$(CLUSTER) $(BIN)/python -m pytest -n 0 -p no:cacheprovider tests/cluster/slurm_builds.py
+	@PYTHONPATH=$(CLUSTER) $(BIN)/python -m pytest -n 0 -p no:cacheprovider \
+		tests/cluster/test_dry_run.py tests/cluster/slurm_builds.py
 
 # Counting doubles the time of a test.
 coverage: $(READY) $(OOXML)  ## run all tests with branch coverage, and list the lines that none reaches
