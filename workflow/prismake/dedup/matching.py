@@ -136,7 +136,8 @@ def compare_all(
     features: Features, left: Integers, right: Integers, workers: int, batch: int | None = None
 ) -> Compared:
     """Compares candidate pairs in batches and keeps those that may matter: accepted or worth a question."""
-    progress = Progress("compared", len(left), "pairs")
+    # Who gives the size of a batch compares many lists of pairs, of which this is one.
+    progress = Progress("compared", len(left), "pairs") if batch is None else None
     parts: list[Compared] = []
     size = batch or BATCH
     for start in range(0, max(len(left), 1), size):
@@ -151,7 +152,8 @@ def compare_all(
         accepted = (pairs.points >= ACCEPTED) & (veto == vetoes.NO_VETO)
         rule[accepted] = vetoes.rules_of(near, close.take(accepted))
         parts.append(Compared(pairs, veto, doubts, rule))
-        progress(min(size, len(left) - start))
+        if progress:
+            progress(min(size, len(left) - start))
     return joined(parts)
 
 
