@@ -12,8 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from prismake.common import progress
 from prismake.common.errors import BuildStop
 from prismake.common.writing import write_rows
+from prismake.dedup import shards as dedup_shards
 from prismake.dedup import unique
 from prismake.dedup.blocking import KINDS, candidate_pairs, codes_of, codes_of_kinds
 from prismake.dedup.features import HASHES, INTEGERS, TEXTS, read_features
@@ -98,6 +100,7 @@ def test_any_number_of_shards_in_any_order_gives_the_bytes_of_one_process(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(unique, "PART", group)
         patch.setattr(unique, "BATCH", 5000)
+        patch.setattr(dedup_shards, "TOGETHER", group)
         shards = in_shards(folder, table, number, chance)
         assert outputs(folder, table, folder / "decisions.csv", shards) == whole
 
@@ -134,6 +137,20 @@ def test_the_kinds_of_keys_are_dealt_out_whole(parts: int) -> None:
     features = read_features(table_of(frame_of([copy(), copy(pages="1-9"), copy(title="Other words", doi="")])))
     codes = np.concatenate([codes_of_kinds(features, part, parts) for part in range(parts)])
     assert np.unique(codes).tolist() == codes_of(*candidate_pairs(features)).tolist()
+
+
+def test_steps_of_shards_report_how_far_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(progress, "APART", -1.0)
+    monkeypatch.setattr(progress, "STRIDE", -1.0)
+    monkeypatch.setattr(dedup_shards, "TOGETHER", 1)
+    table = write_records(tmp_path, [copy() for _ in range(4)], 2)
+    with caplog.at_level("INFO", logger="prismake"):
+        in_shards(tmp_path, table, 1, random.Random(1))
+    lines = [record.getMessage().partition(": ")[2] for record in caplog.records]
+    assert [line for line in lines if line.startswith("compared")] == [f"compared {n} of 6 pairs" for n in range(1, 7)]
+    assert f"paired by {len(KINDS)} of {len(KINDS)} kinds of keys" in lines
 
 
 def test_shards_of_pairs_meet_without_a_gap() -> None:

@@ -19,6 +19,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
+from prismake.common.progress import Progress
 from prismake.dedup.features import ACCESSIONS, LEAST, WORDS, Features, Hashes, Integers
 from prismake.dedup.titles import GENERIC
 
@@ -203,8 +204,15 @@ def candidate_pairs(features: Features) -> tuple[Integers, Integers]:
 def codes_of_kinds(features: Features, part: int, parts: int) -> Hashes:
     """The pairs, as numbers, that share a key of some of the kinds: those of one part of all `parts`."""
     everyone = np.arange(len(features), dtype=np.int64)
-    kinds = (_of_kind(features, makers, everyone) for _, makers in KINDS[part::parts])
-    return candidate_codes(kinds, _ordered(features))
+    kinds = KINDS[part::parts]
+    progress = Progress("paired by", len(kinds), "kinds of keys")
+
+    def one_by_one() -> Iterator[tuple[Hashes, Integers]]:
+        for _, makers in kinds:
+            yield _of_kind(features, makers, everyone)
+            progress(1)
+
+    return candidate_codes(one_by_one(), _ordered(features))
 
 
 def pairs_with(known: Features, gone: npt.NDArray[np.bool_], more: Features) -> tuple[Integers, Integers]:

@@ -11,8 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from prismake.common.arrow import places
-from prismake.common.progress import Progress as Progress
-from prismake.common.progress import stretch
+from prismake.common.progress import Progress, stretch
 from prismake.common.steps import log
 from prismake.dedup import merging, questions, vetoes
 from prismake.dedup.blocking import candidate_pairs, codes_of, pairs_with
@@ -132,29 +131,29 @@ def _in_order(left: Integers, right: Integers, rank: Integers) -> tuple[Integers
     return np.where(swapped, right, left), np.where(swapped, left, right)
 
 
-def compare_all(
-    features: Features, left: Integers, right: Integers, workers: int, batch: int | None = None
-) -> Compared:
+def compare_all(features: Features, left: Integers, right: Integers, workers: int) -> Compared:
     """Compares candidate pairs in batches and keeps those that may matter: accepted or worth a question."""
-    # Who gives the size of a batch compares many lists of pairs, of which this is one.
-    progress = Progress("compared", len(left), "pairs") if batch is None else None
+    progress = Progress("compared", len(left), "pairs")
     parts: list[Compared] = []
-    size = batch or BATCH
-    for start in range(0, max(len(left), 1), size):
-        here = slice(start, start + size)
-        pairs = compare(features, left[here], right[here], workers=workers, hopeful=True)
-        near, close = pairs.near(features)
-        doubts = questions.doubts(near, close)
-        relevant = (pairs.points >= questions.LIKELY) | (doubts != questions.NO_DOUBT)
-        pairs, close, doubts = pairs.take(relevant), close.take(relevant), doubts[relevant]
-        veto = vetoes.first_veto(near, close)
-        rule = np.full(len(pairs), questions.NO_RULE, np.int8)
-        accepted = (pairs.points >= ACCEPTED) & (veto == vetoes.NO_VETO)
-        rule[accepted] = vetoes.rules_of(near, close.take(accepted))
-        parts.append(Compared(pairs, veto, doubts, rule))
-        if progress:
-            progress(min(size, len(left) - start))
+    for start in range(0, max(len(left), 1), BATCH):
+        here = slice(start, start + BATCH)
+        parts.append(compare_batch(features, left[here], right[here], workers))
+        progress(len(left[here]))
     return joined(parts)
+
+
+def compare_batch(features: Features, left: Integers, right: Integers, workers: int) -> Compared:
+    """The same for pairs whose features are gathered together."""
+    pairs = compare(features, left, right, workers=workers, hopeful=True)
+    near, close = pairs.near(features)
+    doubts = questions.doubts(near, close)
+    relevant = (pairs.points >= questions.LIKELY) | (doubts != questions.NO_DOUBT)
+    pairs, close, doubts = pairs.take(relevant), close.take(relevant), doubts[relevant]
+    veto = vetoes.first_veto(near, close)
+    rule = np.full(len(pairs), questions.NO_RULE, np.int8)
+    accepted = (pairs.points >= ACCEPTED) & (veto == vetoes.NO_VETO)
+    rule[accepted] = vetoes.rules_of(near, close.take(accepted))
+    return Compared(pairs, veto, doubts, rule)
 
 
 def joined(parts: Sequence[Compared]) -> Compared:

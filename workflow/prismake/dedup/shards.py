@@ -18,12 +18,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from prismake.common.arrow import every_truth, places
+from prismake.common.progress import Progress
 from prismake.common.records import open_records, read_record_batches
 from prismake.dedup.blocking import rows_of
 from prismake.dedup.columns import running_files, without_numbers
 from prismake.dedup.contents import Contents, contents_of
 from prismake.dedup.features import CHUNK, COLUMNS, Features, Integers, read_features, text_table
-from prismake.dedup.matching import Progress, compare_all, joined
+from prismake.dedup.matching import compare_batch, joined
 from prismake.dedup.questions import Compared
 from prismake.dedup.store import Stored, read_codes
 
@@ -80,10 +81,12 @@ def compare_shard(features: Sequence[Path], pairs: Sequence[Path], shard: int, s
     """The pairs of one shard that may matter, compared."""
     stored = Stored(features)
     codes = read_codes(pairs, *bounds(len(stored), shard, shards))
+    progress = Progress("compared", len(codes), "pairs")
     parts = []
     for start in range(0, max(len(codes), 1), TOGETHER):
         left, right = by_id(stored, *rows_of(codes[start : start + TOGETHER]))
-        parts.append(compare_all(stored, left, right, workers, TOGETHER))
+        parts.append(compare_batch(stored, left, right, workers))
+        progress(len(left))
     return joined(parts)
 
 
