@@ -36,13 +36,11 @@ def keep_state():
             write_text(STATE, notes_digest())
 
 
-if workflow.is_main_process:
+if workflow.is_main_process and looking:
     with stopping():
         there = results_there()
         folders = {path: folder for path, (*_, folder) in there.items()}
-        moving = not workflow.output_settings.dryrun
-        # Where a build is running, its lock is there.
-        if moving and not any(Path(".snakemake/locks").glob("*")):
+        if moving:
             remove_unfinished(RESULTS)
             # What shards handed on before a build was killed: its records may have changed.
             shutil.rmtree(SHARD_FOLDER, ignore_errors=True)
@@ -86,7 +84,7 @@ def load_for_steps(names):
 
 
 # While Snakemake works out what to do. What else there is to do is known when the build starts.
-if workflow.is_main_process and not there:
+if workflow.is_main_process and moving and not there:
     load_for_steps(SEALED)
-elif workflow.is_main_process and stale:
+elif workflow.is_main_process and moving and stale:
     load_for_steps([there[path][0].name for path in stale])
