@@ -1,7 +1,9 @@
 """A git revision that does not build says why."""
 
 import subprocess
+from pathlib import Path
 
+import prismake
 import pytest
 from prismake.common.errors import BuildStop
 from prismake.revision.builds import build, checked_out
@@ -13,6 +15,21 @@ def test_what_the_build_printed_is_reported(tmp_path):
     with pytest.raises(BuildStop, match="no file of the package matches") as stopped:
         build(tmp_path, "own", "v1")
     assert "--code present" in stopped.value.issues[0].fix
+
+
+def test_the_revisions_own_package_comes_first_and_is_linked_outside_of_the_review(tmp_path):
+    review, package = tmp_path / "review", tmp_path / "package"
+    (review / "workflow").mkdir(parents=True)
+    package.mkdir()
+    whole = Path(prismake.__file__).read_text()
+    (package / "__init__.py").write_text(f"{whole}\n__path__.append({str(prismake.PACKAGE)!r})\nOWN = True\n")
+    (review / "workflow/prismake").symlink_to(package)
+    (review / "Snakefile").write_text(
+        "import prismake\nfrom prismake.review.links import check_written_places\n"
+        "check_written_places()\nraise ValueError(f'own package: {prismake.OWN}')\n"
+    )
+    with pytest.raises(BuildStop, match="own package: True"):
+        build(review, "own", "v1")
 
 
 EVIL = "from pathlib import Path\nPath('PWNED').write_text(__file__)\nraise ImportError\n"

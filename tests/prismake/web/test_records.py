@@ -145,13 +145,15 @@ def test_notes_on_a_study_appear_where_config_allows_them():
 
 def test_the_names_of_those_who_filled_in_a_row_appear_where_config_allows_them():
     people = {"extracted_by": "Ana", "Reviewer": "Bo", "second_reviewer_id": "x", "checked_by_2": "Cy"}
+    people |= {"Checked by": "Di", "second_reader": "Ed", "Data-coded by": "Flo"}
     study = {**STUDY, **people, "parts": {"sites": [{"site": "hip", "entered_by": "Ana"}]}, "reviewers_blinded": "yes"}
+    study |= {"readers": "3"}
     rows = {
         allowed: studies_of({"studies": [study]}, {}, [], {}, Shown(reviewers=allowed))["doe2020"]["row"]
         for allowed in (False, True)
     }
-    assert not {"Ana", "Bo", "Cy"} & set(str(rows[False]).replace("'", " ").split())
-    assert ("Reviewers blinded", "yes") in rows[False] and ("Sites", "hip") in rows[False]
+    assert not {"Ana", "Bo", "Cy", "Di", "Ed", "Flo"} & set(str(rows[False]).replace("'", " ").split())
+    assert {("Reviewers blinded", "yes"), ("Readers", "3")} <= set(rows[False]) and ("Sites", "hip") in rows[False]
     assert {("Extracted by", "Ana"), ("Reviewer", "Bo"), ("Sites", "hip Ana")} <= set(rows[True])
 
 

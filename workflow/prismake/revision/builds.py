@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import prismake
 from prismake.common.errors import BuildStop, some_of, stop
@@ -20,6 +21,8 @@ RESULTS = Path("results")
 TARGETS = (DOCX.as_posix(), "results/flow.json", "results/values.json")
 # The page that shows what changed, which code of earlier versions does not make.
 PAGE, PAGE_RULES = "results/manuscript/manuscript.html", "workflow/rules/web.smk"
+# What a checkout carries of the engine beside its rules.
+PACKAGES = ("prismake", "snakemake_logger_plugin_prismake")
 # The present code: the workflow beside the package that runs.
 SNAKEFILE = Path(prismake.snakefile())
 # Seconds; a review of ten thousand records builds in two minutes.
@@ -104,6 +107,15 @@ def checked_out(revision: str, review: Path, folder: Path) -> Iterator[Path]:
         git(review, "worktree", "remove", "--force", str(folder))
 
 
+def command_of(review: Path, snakefile: Path) -> list[str]:
+    """The command that builds what the comparison needs of a review."""
+    page = [PAGE] if (snakefile.parent / PAGE_RULES).is_file() else []
+    # `-P`: a module in the review's folder must not stand in for one of the environment.
+    command = [sys.executable, "-P", "-m", "snakemake", "--snakefile", str(snakefile), "--directory", str(review)]
+    quiet = ["--quiet", "host", "progress", "reason", "rules"]
+    return [*command, "--workflow-profile", "none", "--cores", "all", *quiet, "--", *TARGETS, *page]
+
+
 def build(review: Path, code: str, revision: str) -> None:
     """Builds the manuscript in a clean checkout. Raises BuildStop with the output of the build, and if the checkout
     contains what Snakemake would run before the engine has a say.
@@ -113,31 +125,22 @@ def build(review: Path, code: str, revision: str) -> None:
     check_no_code(review)
     own = review / "Snakefile"
     snakefile, environment = SNAKEFILE, dict(os.environ)
-    shelf = review / ".snakemake" / "shelf"
-    if code == "own" and own.is_file() and (review / "workflow" / "prismake").is_dir():
-        # The package of the environment is another checkout's; this one's comes first.
-        shelf.mkdir(parents=True)
-        (shelf / "prismake").symlink_to(review / "workflow" / "prismake", target_is_directory=True)
-        snakefile, environment["PYTHONPATH"] = own, str(shelf)
-    # `-P`: a module in the review's folder must not stand in for one of the environment.
-    command = [sys.executable, "-P", "-m", "snakemake", "--snakefile", str(snakefile), "--directory", str(review)]
-    command += [
-        "--workflow-profile",
-        "none",
-        "--cores",
-        "all",
-        "--quiet",
-        "host",
-        "progress",
-        "reason",
-        "rules",
-        "--",
-        *TARGETS,
-        *([PAGE] if (snakefile.parent / PAGE_RULES).is_file() else []),
-    ]
-    done = subprocess.run(
-        command, cwd=review, env=environment, capture_output=True, text=True, check=False, timeout=LONGEST
-    )
+    # No folder of the review: a build writes through no link that leads out of its own.
+    with TemporaryDirectory(prefix="prismake-") as shelf:
+        if code == "own" and own.is_file() and (review / "workflow" / "prismake").is_dir():
+            # The packages of the environment are another checkout's; this one's come first.
+            for package in filter(Path.is_dir, (review.resolve() / "workflow" / name for name in PACKAGES)):
+                Path(shelf, package.name).symlink_to(package, target_is_directory=True)
+            snakefile, environment["PYTHONPATH"] = own, shelf
+        done = subprocess.run(
+            command_of(review, snakefile),
+            cwd=review,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=LONGEST,
+        )
     if done.returncode:
         output = done.stderr.strip()
         at = output.find("ERROR ")

@@ -10,12 +10,16 @@ from prismake.document.cleaning import works_of
 from prismake.web.private import plain
 from prismake.web.records import Shown
 
-# Columns in which people write for themselves, and those that say who filled in a row.
-NOTES = re.compile(r"(?:^|_)(?:notes?|comments?|remarks?)(?:_|$)", re.IGNORECASE)
+# Columns in which people write for themselves, and those that say who filled in a row, as `_plain_name` has them.
+NOTES = re.compile(
+    r"(?:^|_)(?:notes?|comments?|remarks?|bemerkung(?:en)?|anmerkung(?:en)?|remarques?|observaciones)(?:_|$)"
+)
 PEOPLE = re.compile(
-    r"(?:(?:(?:first|second|third)_)?(?:reviewer|extractor|appraiser)s?|(?:\w+_)?(?:extracted|reviewed|appraised|checked|entered|verified|screened)_by)"
-    r"(?:_?(?:id|name|initials|\d+))?",
-    re.IGNORECASE,
+    r"(?:(?:(?:first|second|third)_)?(?:reviewer|extractor|appraiser)s?"
+    # Alone these are what some studies count.
+    r"|(?:first|second|third)_(?:reader|rater|assessor|coder)"
+    r"|(?:\w+_)?(?:extracted|reviewed|appraised|checked|entered|verified|screened|coded|assessed|rated)_by)"
+    r"(?:_?(?:id|name|initials|\d+))?"
 )
 # What a panel shows above the row.
 TOLD_ABOVE = frozenset({"study_id", "parts", "reports"})
@@ -27,8 +31,14 @@ def name_of_column(name: str) -> str:
     return name.replace("_", " ").strip().capitalize()
 
 
+def _plain_name(column: str) -> str:
+    """A column's name in small letters, its words joined by underscores, however people write it."""
+    return re.sub(r"[\W_]+", "_", column).strip("_").lower()
+
+
 def _may_show(column: str, shown: Shown) -> bool:
-    return (shown.notes or not NOTES.search(column)) and (shown.reviewers or not PEOPLE.fullmatch(column))
+    name = _plain_name(column)
+    return (shown.notes or not NOTES.search(name)) and (shown.reviewers or not PEOPLE.fullmatch(name))
 
 
 def _cell(value: Any, codes: Mapping[str, Mapping[str, str]]) -> str:
