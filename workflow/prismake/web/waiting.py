@@ -15,7 +15,7 @@ from pathlib import Path
 import prismake
 from prismake.common import step_starts
 
-IMPORTED = re.compile(r"^\s*from (prismake[\w.]*) import", re.MULTILINE)
+IMPORTED = re.compile(r"^[ \t]*from (prismake[\w.]*) import", re.MULTILINE)
 
 
 def main() -> None:
