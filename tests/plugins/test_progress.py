@@ -120,15 +120,17 @@ def test_an_estimate_that_was_wrong_is_not_shown(progress, step):
 
 def test_the_pace_of_the_jobs_so_far_gives_what_is_left():
     pace = Pace({1: 10.0, 2: 10.0, 3: 60.0, 4: 0.5})
-    assert pace.begin(1, 0) is None and pace.text([1], 5) == ""
+    assert pace.begin(1, 0) is None and pace.text({1: None}, 5) == ""
     # Two at once take twice as long each as expected, so the machine goes at the expected pace.
     pace.begin(2, 0)
     pace.end(1, 20)
     pace.end(2, 20)
     pace.look({}, 20)
-    assert pace.text([], 20) == "; whole build: about 1 min left"
+    assert pace.text({}, 20) == "; whole build: about 1 min left"
+    # A build does not end before a step of it.
+    assert pace.text({4: 260.0}, 20) == "; whole build: about 4 min left"
     # The job alone: so far each took twice its time. Nothing long is to come behind it.
-    assert pace.begin(3, 20) == 140 and pace.text([3], 20) == ""
+    assert pace.begin(3, 20) == 140 and pace.text({3: 140}, 20) == ""
     assert pace.begin(4, 20) is None
 
 
@@ -137,12 +139,12 @@ def test_a_short_build_and_one_of_which_nothing_is_known_have_no_estimate():
     pace.begin(1, 0)
     pace.end(1, 6)
     pace.look({}, 6)
-    assert pace.ends == 9 and pace.text([], 6) == ""
+    assert pace.ends == 9 and pace.text({}, 6) == ""
     empty = Pace({})
     empty.begin(1, 0)
     empty.end(1, 60)
     empty.look({}, 60)
-    assert empty.text([], 60) == ""
+    assert empty.text({}, 60) == ""
 
 
 def test_elsewhere_a_plain_line_is_printed_from_time_to_time(progress):

@@ -7,7 +7,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -140,12 +140,16 @@ class Pace:
         left = seconds_left(done / total, spent) if total and done >= SOUND else None
         self.ends = None if left is None else now + left
 
-    def text(self, running: Collection[int], now: float) -> str:
-        """`; whole build: about 5 min left`; empty as long as nothing is known, and where no long step is to come."""
+    def text(self, running: Mapping[int, float | None], now: float) -> str:
+        """`; whole build: about 5 min left`; empty as long as nothing is known, and where no long step is to come.
+
+        `running` has when each job that runs may end, before which the build does not.
+        """
         to_come = sum(each for job, each in self.expected.items() if job not in self.ended and job not in running)
-        if self.ends is None or self.ends - now < LONG or to_come < PATIENCE:
+        if self.ends is None or to_come < PATIENCE:
             return ""
-        return f"; whole build: {about(self.ends - now)} left"
+        left = max(self.ends, *(end or now for end in running.values()), now) - now
+        return f"; whole build: {about(left)} left" if left >= LONG else ""
 
 
 @dataclass
@@ -204,7 +208,7 @@ class Progress:
             # A second one that is new is read at the next look.
             if any(step.read(now) for step in self.steps.values()):
                 self.pace.look(self._shares(), now)
-            whole = self.pace.text(self.steps.keys(), now)
+            whole = self.pace.text({job: step.ends for job, step in self.steps.items()}, now)
             if self.terminal:
                 self._show([step for step in self.steps.values() if now - step.began >= PATIENCE], whole, now)
                 return
