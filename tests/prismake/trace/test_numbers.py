@@ -14,7 +14,7 @@ from prismake.audit.passages import Cited, Passage
 from prismake.common.values import Value, count, noun
 from prismake.trace.document_lines import Citation, Kind, Line, lines_of
 from prismake.trace.explaining import tokens_of
-from prismake.trace.numbers import Background, Number, TableColumns, numbers_of
+from prismake.trace.numbers import Background, Number, TableColumns, behind_cell, numbers_of
 from prismake.trace.numbers_page import page_of
 
 from tests.prismake.audit.manuscripts import matter
@@ -324,3 +324,22 @@ def test_the_other_numbers_of_a_changed_cell_are_explained(tmp_path):
     tables = {"tbl:one": TableColumns(["doe2020"], [("study", ""), ("age", "age")])}
     numbers = explained(tmp_path, document, grids=grids, tables=tables)
     assert [(one.text, one.source) for one in numbers] == [("61", "unexplained"), ("55", "table"), ("119", "table")]
+
+
+def test_one_counts_where_a_value_printed_it(tmp_path):
+    tree = {"dogs": count(1, "rows", noun("dogs")), "name": Value("no one", "text", "a name")}
+    made = matter(tmp_path, "# Results\n\nNo one saw {{ dogs | words }} dog; {{ name }} ran with one cat.\n", tree)
+    lines = lines_of(content(written("No one saw one dog; no one ran with one cat.")))
+    numbers = numbers_of(lines, Background(made, {}))
+    assert [(one.text, one.values, one.before) for one in numbers] == [("one", ("dogs",), "No one saw ")]
+
+
+def test_a_cell_made_of_the_parts_of_a_study_names_their_file_rows_and_columns():
+    part = {"table": "data/extraction/levels.csv", "column": "level", "to": "level_to", "n": "n"}
+    study = {"study_id": "yu2017", "parts": {"levels": [{"level": "T12", "n": 3}, {"level": "L1", "level_to": "L3"}]}}
+    tables = {"tbl:one": TableColumns(["yu2017"], [("study", ""), ("level", "counts('levels')")])}
+    background = Background(Matter([], {}, studies=[study]), {}, tables, parts={"levels": part})
+    about = behind_cell(background, "tbl:one", 0, 1)
+    assert about["how"] == "levels: level T12, n 3; level L1, level_to L3"
+    assert about["files"] == ("results/tables/one.json", "data/extraction/levels.csv")
+    assert about["columns"] == ("levels.level", "levels.level_to", "levels.n")

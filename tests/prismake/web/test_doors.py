@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from prismake.common.values import count, noun
-from prismake.trace.numbers import Background
+from prismake.common.values import Value, count, flat, noun
+from prismake.trace.numbers import Background, Number
 from prismake.web.article import parsed
-from prismake.web.doors import lead_to_supplement, open_doors, read_lines
+from prismake.web.doors import lead_to_supplement, look_of, open_doors, read_lines
 
 from tests.prismake.audit.manuscripts import matter
 
@@ -112,3 +112,27 @@ def test_names_of_the_supplements_tables_lead_there():
     first = parsed(b"<p>S1, S4, and S9 Tables; S1 Fig</p>")
     lead_to_supplement(first, parsed(numbers.encode()), {"tbl": {"Table", "Tables"}, "fig": {"Fig"}})
     assert [one.get("href") for one in first.iter("a")] == ["#s-tbl-1", "#s-tbl-4", "#s-fig-1"]
+
+
+@pytest.mark.parametrize(
+    ("names", "files", "look"),
+    [
+        (("flow.included",), (), "value"),
+        (("models",), (), "written"),
+        (("models", "flow.included"), (), "value"),
+        ((), (), "written"),
+        (("counts.text",), ("results/manuscript/manuscript.json",), "value"),
+        (("pooled",), (), "value"),
+        (("set",), (), "settings"),
+    ],
+)
+def test_a_number_in_a_text_of_the_workflow_is_not_called_computed(names, files, look):
+    ledger = flat(
+        {
+            **TREE,
+            "models": Value("a t distribution with k − 1 degrees of freedom", "text", "the models as they were run"),
+            "pooled": Value("95% CI 0.34 to 0.70", "text", "pooled", files=("data/extraction/outcomes.csv",)),
+            "set": Value(3, "count", "set", files=("config.yaml",)),
+        }
+    )
+    assert look_of(Number("Methods", "", "1", "", "value", values=names, files=files), dict(ledger)) == look

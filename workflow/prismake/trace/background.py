@@ -93,4 +93,5 @@ def background_of(sources: Sources, expressions: Mapping[str, Mapping[str, str]]
 
     head = [text for key, value in manuscript.plain_head.items() if key != "abstract" for text in _texts(value)]
     metadata, counts = sources.metadata.as_posix(), title_page_counts(manuscript)
-    return Background(matter, grids_of(manuscript), tables, head, metadata, counts, listed)
+    parts = extraction.get("parts") or {}
+    return Background(matter, grids_of(manuscript), tables, head, metadata, counts, listed, parts)

@@ -20,7 +20,11 @@ AROUND = 40
 # Ids that a row lists; the others are counted.
 SHOWN = 20
 WORD = re.compile(r"[A-Za-z_]\w*")
+# Words that are as often no number; they are one where a value printed them.
+DOUBTFUL = re.compile(r"\b(?:one|zero)\b", re.IGNORECASE)
 REPEATED = re.compile(r"\s+")
+# How a number came about that stands in a text of the workflow's own.
+WRITTEN = "part of a text that the workflow writes"
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class Background:
 
     `grids` are the cells of the tables, `tables` those that the build made, by identifier (`tbl:characteristics`).
     `head` are the texts of title page and keywords, `counts` what the title page counts. `listed` gives the ids of a
-    list of records.
+    list of records. `parts` are the tables of the parts of studies by their names, as results/studies.json has them.
     """
 
     matter: Matter
@@ -73,6 +77,7 @@ class Background:
     metadata: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
     listed: Callable[[str], Sequence[str]] = lambda path: ()
+    parts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def _shown(line: Line, first: int, last: int, own: int | None = None) -> str:
@@ -108,6 +113,13 @@ def _tokens(line: Line) -> list[Token]:
     return sorted([*tokens, *tokens_of(text)], key=lambda token: token.start)
 
 
+def _doubtful(line: Line, tokens: Sequence[Token]) -> list[Token]:
+    """The words of a line that are a number only where a value printed them."""
+    taken = {at for token in tokens for at in range(token.start, token.end)}
+    words = DOUBTFUL.finditer(line.text) if line.style != BIBLIOGRAPHY and not line.cell else ()
+    return [Token(*word.span(), word[0]) for word in words if word.start() not in taken]
+
+
 def _is_added(line: Line, token: Token, kind: str) -> bool:
     return any(each == kind and start < token.end and token.start < end for start, end, each in line.added)
 
@@ -125,13 +137,21 @@ class _Explaining:
 
     def numbers(self) -> Iterator[Number]:
         for index, line in enumerate(self.lines):
+            tokens = _tokens(line)
+            explained = [(token, self._number(line, token)) for token in tokens]
+            words = [(token, self._number(line, token)) for token in _doubtful(line, tokens)]
+            explained += [(token, number) for token, number in words if self._counts(number)]
             numbers = [
-                (token.start, 0, replace(self._number(line, token), span=(index, token.start, token.end)))
-                for token in _tokens(line)
+                (token.start, 0, replace(number, span=(index, token.start, token.end))) for token, number in explained
             ]
             for one in line.cited:
                 numbers += [(one.at, -1, self._citation(line, one, digits)) for digits in re.findall(r"\d+", one.text)]
             yield from (number for _, _, number in sorted(numbers, key=lambda each: each[:2]))
+
+    def _counts(self, number: Number) -> bool:
+        """Whether a number is a value of the ledger that is not a text."""
+        ledger = self.background.matter.ledger
+        return any(name in ledger and ledger[name].kind != "text" for name in number.values)
 
     def _citation(self, line: Line, one: Citation, digits: str) -> Number:
         before, after = around(line, one.at, one.at, one.at)
@@ -202,7 +222,7 @@ class _Explaining:
                 "source": "value",
                 "expression": printed.expression,
                 "values": printed.names,
-                "how": "; ".join(dict.fromkeys(entry.how for entry in entries)),
+                "how": "; ".join(dict.fromkeys(entry.how for entry in entries)) or WRITTEN,
                 "files": _once(file for entry in entries for file in entry.files),
                 "columns": _once(column for entry in entries for column in entry.columns),
                 "ids": _once(ids),
@@ -235,30 +255,49 @@ def behind_cell(background: Background, table: str, row: int, column: int) -> di
     """
     made = background.tables[table]
     study, (name, expression) = made.studies[row], made.columns[column]
-    columns = _once(word for word in WORD.findall(expression) if word in background.matter.columns)
+    words = WORD.findall(expression)
+    columns = _once(word for word in words if word in background.matter.columns)
+    parts = _once(word for word in words if word in background.parts)
+    cells = _cells_behind(background, study, columns, parts)
     return {
         "source": "table",
         "expression": expression,
         "study": study,
         "column": name,
-        "how": _cells_behind(background, study, columns) or f"the cell of {study} in the column {name}",
-        "files": (PRINTED.at(table=table.removeprefix("tbl:")), _made_of(background, study, columns)),
-        "columns": columns,
+        "how": cells or f"the cell of {study} in the column {name}",
+        "files": (PRINTED.at(table=table.removeprefix("tbl:")), *_made_of(background, study, columns, parts)),
+        "columns": (*columns, *(f"{part}.{own}" for part in parts for own in _columns_of(background.parts[part]))),
         "ids": (study,),
     }
 
 
-def _made_of(background: Background, study: str, columns: Sequence[str]) -> str:
-    """The result that a printed cell is made of; a row of another name than a study's is an outcome's."""
+def _made_of(background: Background, study: str, columns: Sequence[str], parts: Sequence[str]) -> tuple[str, ...]:
+    """The files that a printed cell is made of; a row of another name than a study's is an outcome's."""
     if study not in {one["study_id"] for one in background.matter.studies}:
-        return GRADE.path
-    return STUDIES.path if columns else APPRAISAL.path
+        return (GRADE.path,)
+    tables = tuple(str(background.parts[part]["table"]) for part in parts)
+    return ((STUDIES.path,) if columns else ()) + tables or (APPRAISAL.path,)
 
 
-def _cells_behind(background: Background, study: str, columns: Sequence[str]) -> str:
-    """The cells of a study that a printed cell is made of: `age_mean 74.4, age_sd 8.6`."""
-    row = next((one for one in background.matter.studies if one["study_id"] == study), {})
+def _columns_of(part: Mapping[str, Any]) -> list[str]:
+    """The columns of a table of parts: what it lists, where a range ends, how many."""
+    return [part[key] for key in ("column", "to", "n") if part.get(key)]
+
+
+def _filled(row: Mapping[str, Any], columns: Sequence[str]) -> str:
+    """The full cells of a row: `age_mean 74.4, age_sd 8.6`."""
     return ", ".join(f"{column} {row[column]}" for column in columns if row.get(column) is not None)
+
+
+def _cells_behind(background: Background, study: str, columns: Sequence[str], parts: Sequence[str]) -> str:
+    """The cells of a study that a printed cell is made of, and its rows of parts: `levels: level T12, n 3`."""
+    row = next((one for one in background.matter.studies if one["study_id"] == study), {})
+    rows = [
+        f"{part}: " + "; ".join(_filled(own, _columns_of(background.parts[part])) for own in listed)
+        for part in parts
+        if (listed := (row.get("parts") or {}).get(part))
+    ]
+    return "; ".join(filter(None, [_filled(row, columns), *rows]))
 
 
 def _once(items: Any) -> tuple[str, ...]:

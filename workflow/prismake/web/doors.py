@@ -195,10 +195,15 @@ def _placed(reading: Reading, numbers: Sequence[Number]) -> Iterator[tuple[Piece
 
 
 def look_of(number: Number, ledger: Ledger) -> str:
-    """The class of a number: its source, of a value that its author wrote in the settings `settings`."""
+    """The class of a number: its source, of a value that its author wrote in the settings `settings`, of one in a text
+    that the workflow writes `written`.
+    """
+    if number.source != "value":
+        return number.source
     entries = [ledger[name] for name in number.values if name in ledger]
-    typed = number.source == "value" and entries and all(entry.files == (SETTINGS,) for entry in entries)
-    return "settings" if typed else number.source
+    if all(entry.kind == "text" and not entry.files for entry in entries) and not number.files:
+        return "written"
+    return "settings" if entries and all(entry.files == (SETTINGS,) for entry in entries) else number.source
 
 
 def door_of(text: str, index: int, look: str) -> Element:

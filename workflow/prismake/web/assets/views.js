@@ -5,6 +5,7 @@ const SOURCES = {
   table: "From the row of a study",
   outcome: "From the row of an outcome",
   settings: "Set by the authors in the settings of this review",
+  written: "Part of a text that the workflow writes",
   stated: "Typed by an author, and stated with its source",
   typed: "Typed by an author",
   unexplained: "In the document, but not in the manuscript that it was made from",
