@@ -6,6 +6,7 @@ from prismake.figures.flow import draw_svg
 from prismake.figures.flow_grid import WIDTH
 from prismake.figures.flow_layout import arrange
 from prismake.web.flow import live
+from prismake.web.labels import labels_of
 
 from tests.prismake.flow.conftest import TEMPLATES, template
 
@@ -49,3 +50,24 @@ def test_a_label_of_several_lines_is_one_link():
     picture = live(draw_svg(arrange(flow), "Words").encode(), flow, WIDTH)
     (link,) = (one for one in picture.iter("a") if one.get("href") == f"#box/{reason['id']}")
     assert len(link.findall("text")) > 1 and link.get("aria-label").startswith(reason["label"])
+
+
+def test_boxes_with_one_label_are_told_apart_in_lists():
+    boxes = [
+        {"id": "identified", "label": "Records identified from:", "column": "databases"},
+        {"id": "other.identified", "label": "Records identified from:", "column": "other"},
+        {"id": "title.excluded", "label": "By title", "column": "databases"},
+        {"id": "title.excluded.x", "label": "Letter", "column": "databases", "parent": "title.excluded"},
+        {"id": "abstract.excluded", "label": "By abstract", "column": "databases"},
+        {"id": "abstract.excluded.x", "label": "Letter", "column": "databases", "parent": "abstract.excluded"},
+        {"id": "included", "label": "Included"},
+    ]
+    assert list(labels_of(boxes).values()) == [
+        "Records identified from (databases and registers)",
+        "Records identified from (other methods)",
+        "By title",
+        "Letter (By title)",
+        "By abstract",
+        "Letter (By abstract)",
+        "Included",
+    ]

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from prismake.web.article import Element, Heading, contents_of
 from prismake.web.flow import route
+from prismake.web.labels import labels_of
 from prismake.web.packing import packed
 
 STYLES = ("page.css",)
@@ -57,13 +58,14 @@ def policy(style: str, program: str) -> str:
 def listed_boxes(flow: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The boxes of the flow that the figure shows, with how deep each stands under others and whether it is listed."""
     parents = {box["id"]: box.get("parent", "") for box in flow["boxes"]}
+    labels = labels_of(flow["boxes"])
 
     def depth(box: str) -> int:
         parent = parents.get(box, "")
         return 1 + depth(parent) if parent in parents else 0
 
     return [
-        {**box, "label": str(box["label"]).rstrip(":"), "depth": depth(box["id"]), "listed": bool(box.get("records"))}
+        {**box, "label": labels[box["id"]], "depth": depth(box["id"]), "listed": bool(box.get("records"))}
         for box in flow["boxes"]
         if box.get("shown", True)
     ]

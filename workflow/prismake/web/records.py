@@ -16,6 +16,7 @@ from prismake.common.results.declaring import FOLDER
 from prismake.common.results.flow import BOX, PREVIOUS_STUDIES, TOTAL_STUDIES
 from prismake.common.results.records import CLUSTERS, LINKS, MERGES, TO_REVIEW
 from prismake.common.results.screening import REVIEWERS, TRAIL
+from prismake.web.labels import labels_of
 from prismake.web.lists import (
     Sought,
     boxes_of,
@@ -70,7 +71,7 @@ def _reasons(box: Mapping[str, Any], rows: Steps, trail: Steps, shown: Shown) ->
 
 def _box(box: Mapping[str, Any], lists: Path, index: Mapping[str, int], trail: Steps, shown: Shown) -> dict[str, Any]:
     about = {key: box[key] for key in ("id", "n", "role", "parent", "studies", "studies_label") if key in box}
-    about["label"] = plain(str(box["label"]).rstrip(":"))
+    about["label"] = plain(str(box["label"]))
     if not box.get("records"):
         return about
     file = lists.parent / str(box["records"]).removeprefix(f"{FOLDER}/")
@@ -122,6 +123,7 @@ def records_of(
         for name in (*fields, *IMPORTED)
         for cells in [table.column(name).to_pylist()]
     }
+    labels = labels_of(flow["boxes"])
     searches, databases = (table.column(name).to_pylist() for name in ("search", "database"))
     sought = Sought(ids, searches, databases, cluster_of)
     behind = chain(
@@ -142,7 +144,7 @@ def records_of(
         "links": [[index[row["preprint"]], index[row["article"]], plain(row["evidence"])] for row in links],
         "trail": _trail(trail, index, shown),
         "boxes": [
-            *(_box(box, files.lists, index, trail, shown) for box in flow["boxes"]),
+            *(_box({**box, "label": labels[box["id"]]}, files.lists, index, trail, shown) for box in flow["boxes"]),
             *overlaps(sought),
             *boxes_of(behind, wanted or {}),
         ],
