@@ -20,7 +20,10 @@ def results(folder, boxes, studies, mean):
         "pooled": {"age": Value(mean, "measure", "a mean", studies=tuple(studies))},
     }
     write_json(folder / "values.json", ledger_document(values))
-    write_json(folder / "flow.json", {"boxes": [{"id": box, "n": len(boxes[box])} for box in BOXES]})
+    write_json(
+        folder / "flow.json",
+        {"boxes": [{"id": box, "label": "Reviews" if box == BOXES[4] else box, "n": len(boxes[box])} for box in BOXES]},
+    )
     for box in BOXES:
         rows = [{"record_id": record, "title": f"Title {record}"} for record in boxes[box]]
         write_rows(folder / "flow" / f"{box}.csv", ("record_id", "title"), rows)
@@ -65,7 +68,7 @@ def test_each_changed_value_says_where_it_stands_and_which_records_changed_it(bu
     changes = {change.value: change for change in changed_numbers(*builds)}
     included = changes["flow.included"]
     assert (included.old, included.new, included.why) == ("1", "2", "+1 d (not in the old exports)")
-    assert changes["flow.duplicates"].why == "−1 b (now in title.excluded.review)"
+    assert changes["flow.duplicates"].why == "−1 b (now in “Reviews”)"
     assert "flow.identified" not in changes, "as many as before"
     assert changes["pooled.age"].why == "s1.age: 70 → 71; study s2 added"
 

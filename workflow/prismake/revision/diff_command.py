@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from prismake.common.errors import counted, inert, stop
-from prismake.common.results.manuscript import HTML, MODEL
+from prismake.common.results.manuscript import HTML
 from prismake.common.writing import write_bytes, write_rows, write_text
 from prismake.revision.builds import Version, version
 from prismake.revision.compare import AUTHOR, compare
@@ -46,11 +46,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--new-results", type=Path, metavar="FOLDER", help="the results of NEW, if it is a .docx")
 
 
-def _sentences(results: Path) -> list[str]:
-    """The sentences of a built manuscript, without those in tables and captions, which the build makes."""
-    path = MODEL.under(results)
-    listed = MODEL.read(path)["sentences"] if path.is_file() else []
-    return [one["text"] for one in listed if not one["part"].startswith("float:")]
+def _page(results: Path) -> str | None:
+    """The page of a build, if it has one."""
+    page = HTML.under(results)
+    return page.read_text(encoding="utf-8") if page.is_file() else None
 
 
 def numbers(old: Version, new: Version, output: Path) -> list[Change] | None:
@@ -65,12 +64,8 @@ def numbers(old: Version, new: Version, output: Path) -> list[Change] | None:
     write_rows(output.with_suffix(".numbers.csv"), COLUMNS, (vars(change) for change in changes))
     write_rows(output.with_suffix(".records.csv"), RECORD_COLUMNS, moved)
     write_text(output.with_suffix(".numbers.md"), as_markdown(changes, moved))
-    page = HTML.under(new.results)
-    if page.is_file():
-        marked = with_changes(
-            page.read_text(encoding="utf-8"), changes, _sentences(old.results), _sentences(new.results)
-        )
-        write_text(output.with_suffix(".html"), marked)
+    if page := _page(new.results):
+        write_text(output.with_suffix(".html"), with_changes(page, changes, _page(old.results)))
     return changes
 
 

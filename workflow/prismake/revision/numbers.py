@@ -12,6 +12,7 @@ from prismake.common.errors import some_of, stop
 from prismake.common.records import split_list
 from prismake.common.values import Ledger, Value, ledger_of
 from prismake.common.writing import read_rows
+from prismake.web.labels import labels_of
 
 COLUMNS = ("value", "old", "new", "used", "why")
 RECORD_COLUMNS = ("record_id", "title", "old", "new")
@@ -23,7 +24,9 @@ ABSENT = "–"
 
 @dataclass(frozen=True)
 class Build:
-    """A finished build: values and the studies behind them by name, the records in each box, where each is used."""
+    """A finished build: values and the studies behind them by name, the records in each box, where each is used; what
+    each box is called.
+    """
 
     values: dict[str, str]
     behind: dict[str, tuple[str, ...]]
@@ -31,6 +34,7 @@ class Build:
     boxes: dict[str, tuple[str, ...]]
     titles: dict[str, str]
     uses: dict[str, tuple[str, ...]]
+    labels: dict[str, str]
 
 
 @dataclass
@@ -76,8 +80,8 @@ def read_build(results: Path) -> Build:
     for name in [name for name in ledger if name.startswith("studies.")]:
         _, study, column = name.split(".", 2)
         studies.setdefault(study, {})[column] = _shown(ledger.pop(name))
-    boxes, titles = {}, {}
-    for box in _read(results / FLOW)["boxes"]:
+    boxes, titles, counted = {}, {}, _read(results / FLOW)["boxes"]
+    for box in counted:
         rows = (
             read_rows(results / "flow" / f"{box['id']}.csv")
             if (results / "flow" / f"{box['id']}.csv").is_file()
@@ -98,6 +102,7 @@ def read_build(results: Path) -> Build:
         boxes,
         titles,
         {name: tuple(places) for name, places in uses.items()},
+        labels_of(counted),
     )
 
 
@@ -115,7 +120,7 @@ def _grouped(records: list[str], there: Build, sign: str, absent: str, words: st
     for record in records:
         groups.setdefault(place_of(record, there), []).append(record)
     return [
-        f"{sign}{len(members)} {some_of(members, NAMED)} ({f'{words} {place}' if place else absent})"
+        f"{sign}{len(members)} {some_of(members, NAMED)} ({f'{words} “{there.labels[place]}”' if place else absent})"
         for place, members in groups.items()
     ]
 

@@ -68,6 +68,11 @@ function valueParts(source, name) {
   ])];
 }
 
+/** Why a number changed; records and studies are links. */
+function reasonOf({ why }) {
+  return why.map((part) => (Array.isArray(part) ? element("a", { href: part[1] }, text(part[0])) : text(part)));
+}
+
 function numberView(source, place) {
   const number = own(source.numbers, place);
   if (!number) return null;
@@ -75,7 +80,7 @@ function numberView(source, place) {
   const parts = [
     element("p", { class: "quote" }, number.before ?? "", element("strong", {}, number.text), number.after ?? ""),
     ...(source.changes?.numbers ?? []).filter((change) => change.doors.includes(place)).map((change) =>
-      element("p", { class: "change" }, `Was ${change.old}`, change.why ? text(`: ${change.why}`) : null)),
+      element("p", { class: "change" }, `Was ${change.was?.[change.doors.indexOf(place)] ?? change.old}`, change.why.length ? [": ", reasonOf(change)] : null)),
     element("p", { class: `source ${number.source}` }, SOURCES[number.source] ?? number.source),
     ...(number.values ?? []).map((name) => valueParts(source, name)).flat(),
     terms([
@@ -196,8 +201,8 @@ function changesView(source) {
   const changes = source.changes;
   if (!changes) return null;
   const leave = (anchor, words) => element("a", { href: `#${anchor}`, "data-leave": true }, words);
-  const numbers = changes.numbers.map(({ name, old, new: now, why, doors }) => element("li", {},
-    element("code", {}, name), ": ", element("del", {}, old), " → ", element("ins", {}, now), why ? text(` (${why})`) : null,
+  const numbers = changes.numbers.map(({ name, old, new: now, why, doors, box }) => element("li", {},
+    box ? element("a", { href: routeTo("box", box) }, text(name)) : text(name), ": ", element("del", {}, old), " → ", element("ins", {}, now), why.length ? [" (", reasonOf({ why }), ")"] : null,
     doors.map((door, index) => [" ", leave(`n${door}`, index ? String(index + 1) : "in the text")])));
   const sentences = changes.sentences.map(({ text: now, was, anchor }) => element("li", {},
     was ? element("p", {}, element("del", {}, was)) : null, element("p", {}, element("ins", {}, anchor ? leave(anchor, now) : now))));
