@@ -18,7 +18,8 @@ from .reviews import page, review
 
 ARTICLE = (
     '<h1>Title</h1><p>We found <a href="#n1" id="n1" class="n value">{dogs}</a> dogs.{more} They <em>ran</em> far.</p>'
-    '<svg viewBox="0 0 1 1"><a href="#box/all" aria-label="All (n = {dogs})"><text>All</text></a></svg>'
+    '<svg viewBox="0 0 1 1"><a href="#box/all" aria-label="All (n = {dogs})"><text>All</text></a>'
+    '<a href="#box/all" aria-label="Studies (n = 3)"><text>Studies</text></a></svg>'
 )
 TABLE = (
     '<div id="tbl-1" class="float tbl"><div class="caption"><p><span class="numbering">Table 1</span>. Dogs</p></div>'
@@ -54,6 +55,7 @@ def test_a_changed_number_is_marked_where_it_stands_and_leads_to_its_records(tmp
         and "2 numbers and 1 sentence changed</a>" in text
     )
     assert '<a href="#box/all" aria-label="All (n = 9)" class="changed">' in text
+    assert '<a href="#box/all" aria-label="Studies (n = 3)"><text>' in text
     assert content_of(text)["changes"]["numbers"] == [
         {
             "name": "all",

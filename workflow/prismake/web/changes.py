@@ -160,9 +160,9 @@ def _mark_tables(old: Built, new: Built, changes: Changes) -> None:
 def _mark_flow(old: Built, new: Built) -> None:
     """Marks the lines of the flow figure that print another number than before."""
     lines = ".//svg//a[starts-with(@href, '#box/')]"
-    known = {line.get("href"): line.get("aria-label") for line in old.article.xpath(lines)}
+    known = {(line.get("href"), line.get("aria-label")) for line in old.article.xpath(lines)}
     for line in new.article.xpath(lines) if known else ():
-        if known.get(line.get("href")) != line.get("aria-label"):
+        if (line.get("href"), line.get("aria-label")) not in known:
             _call_changed(line)
 
 
