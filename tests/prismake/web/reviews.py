@@ -59,8 +59,10 @@ def review(
     return files, {"boxes": [box(name, len(rows)) for name, rows in boxes.items()]}
 
 
-def page(files: RecordFiles, flow: Mapping[str, Any], article: str = "<p>Text</p>", shown: Shown | None = None) -> str:
-    """A page with an article and the records of a review."""
-    data = {"records": records_of(files, flow, shown or Shown()), "studies": {}, "numbers": {}, "values": {}}
-    about = Page("Title", "en", "Journal", "", [], listed_boxes(flow))
+def page(
+    files: RecordFiles, flow: Mapping[str, Any], article: str = "<p>Text</p>", shown: Shown | None = None, **more: Any
+) -> str:
+    """A page, marked as a draft, with an article and the records of a review; `more` are other data of the page."""
+    data = {"records": records_of(files, flow, shown or Shown()), "studies": {}, "numbers": {}, "values": {}, **more}
+    about = Page("Title", "en", "Journal", "Draft", [], listed_boxes(flow))
     return page_of(etree.fromstring(f"<article>{article}</article>"), about, data, ASSETS)

@@ -98,6 +98,14 @@ def test_doors_never_change_the_words(tmp_path_factory, pieces):
     assert "".join(article.itertext()) == before
 
 
+def test_a_number_has_its_sign(tmp_path):
+    text = "It fell by −0.029 (-7), in 3-5 dogs, and 9 − 2 ran."
+    page, numbers = opened(tmp_path, f"# Results\n\n{text}\n", f"<h2>Results</h2><p>{text}</p>")
+    doors = re.findall(r'">([^<]+)</a>', page)
+    assert doors[:2] == ["−0.029", "-7"] and not {"-5", "−2"} & set(doors)
+    assert (numbers[0].text, numbers[0].before) == ("−0.029", "It fell by ")
+
+
 def test_names_of_the_supplements_tables_lead_there():
     article = parsed("<p>See Table\u00a0S1, Tables S2–S4, <a href='#x'>Table S1</a>, Table S9, T11–S1.</p>".encode())
     numbers = "".join(f"<div id='s-tbl-{number}'/>" for number in range(1, 5)) + "<div id='s-fig-1'/>"

@@ -63,7 +63,8 @@ def test_what_the_settings_say_looks_like_that():
 
 
 def test_rows_of_studies_lead_to_the_studies_and_their_numbers_to_their_cells(tmp_path):
-    rows = "<tr><td>Doe <sup><a href='#r'>1</a></sup></td><td>9</td><td>none</td></tr><tr><td>Total</td><td>7</td></tr>"
+    name = "Doe and a great many others of her school"
+    rows = f"<tr><td>{name} <sup><a href='#r'>1</a></sup></td><td>9</td><td>none</td></tr><tr><td>Total</td><td>7</td></tr>"
     section = parsed(
         "<div id='s-tbl-2'><div class='caption'><p><span class='numbering'>Table S2</span></p></div>"
         f"<table><tbody>{rows}</tbody></table></div>".encode()
@@ -74,7 +75,7 @@ def test_rows_of_studies_lead_to_the_studies_and_their_numbers_to_their_cells(tm
     background = Background(about, {}, {"tbl:outcomes": TableColumns(["doe", "total"], columns)})
     first, second = open_rows(section, background, {"doe"}, 4)
     assert [(one.get("class"), one.text, one.get("href")) for one in section.xpath(".//a[@class]")] == [
-        ("n study", "Doe", "#study/doe"),
+        ("n study long", name, "#study/doe"),
         ("n table", "9", "#n5"),
         ("n table", "7", "#n6"),
     ]

@@ -33,10 +33,14 @@ ITEM = re.compile(r"item_|overall$")
 SUPPLEMENTARY = r"S\d+(?:(?:–|,\s(?:and\s)?|\sand\s)S\d+)*"
 # Before every anchor of the supplement, whose tables and references have the numbers of those of the article.
 BEFORE = "s-"
+# A sign that belongs to the number after it, unlike the dash of a range (3–5) or a word (L4-5).
+SIGN = re.compile(r"(?:^|(?<=[\s(\[=<>≤≥,;:/~≈±]))[−-]\Z")
 # Where authors write the settings of the review.
 SETTINGS = "config.yaml"
 # Values that are names of the supplement's tables and figures.
 OF_SUPPLEMENT = "supplement."
+# Letters of a study's name that stay on one line.
+ONE_LINE = 28
 BLOCKS = frozenset({*LEAVES, *HOLDERS, "ul", "ol", "dl", "table", "pre"})
 
 
@@ -188,7 +192,8 @@ def _placed(reading: Reading, numbers: Sequence[Number]) -> Iterator[tuple[Piece
         if piece is None or _is_linked(piece):
             continue
         if number.source != "table":
-            yield piece, start - piece.start, end - piece.start, index
+            signed = start > piece.start and SIGN.search(reading.lines[line].text[:start])
+            yield piece, start - piece.start - bool(signed), end - piece.start, index
         elif (place := (id(piece.element), piece.is_tail)) not in whole:
             whole.add(place)
             yield piece, *_words(piece), index
@@ -230,6 +235,13 @@ def _hang(piece: Piece, doors: Sequence[tuple[int, int, Element]]) -> None:
         piece.element.text = first
 
 
+def _study_door(name: str, attributes: Mapping[str, str]) -> Element:
+    """The link of a name of a study or an answer; a name of many words may break."""
+    door = etree.Element("a", {"class": "n study long" if len(name) > ONE_LINE else "n study", **attributes})
+    door.text = name
+    return door
+
+
 def _study_routes(
     reading: Reading, background: Background, appraisals: Collection[str], studies: Collection[str]
 ) -> Iterator[tuple[Piece, str]]:
@@ -256,8 +268,7 @@ def open_studies(
     for piece, route in list(_study_routes(read_lines(article), background, appraisals, studies)):
         start, end = _words(piece)
         if start < end and not _is_linked(piece):
-            door = etree.Element("a", {"href": route, "class": "n study"})
-            door.text = piece.text[start:end]
+            door = _study_door(piece.text[start:end], {"href": route})
             _hang(piece, [(start, end, door)])
 
 
@@ -267,8 +278,7 @@ def open_cell(cell: Element, attributes: Mapping[str, str]) -> Element:
     start, end = _words(piece)
     if start == end:
         return None
-    door = etree.Element("a", {"class": "n study", **attributes})
-    door.text = piece.text[start:end]
+    door = _study_door(piece.text[start:end], attributes)
     _hang(piece, [(start, end, door)])
     return door
 
@@ -307,8 +317,12 @@ def open_doors(article: Element, background: Background) -> list[Number]:
         _, doors = by_piece.setdefault((id(piece.element), piece.is_tail), (piece, []))
         words = piece.text[start:end]
         doors.append((start, end, door_of(words, index, look_of(numbers[index], background.matter.ledger))))
-        if numbers[index].source == "table":
-            numbers[index] = replace(numbers[index], text=words, before="", after="")
+        number = numbers[index]
+        if number.source == "table":
+            numbers[index] = replace(number, text=words, before="", after="")
+        elif words.endswith(number.text):
+            sign = words.removesuffix(number.text)
+            numbers[index] = replace(number, text=words, before=number.before.removesuffix(sign))
     for piece, doors in by_piece.values():
         _hang(piece, sorted(doors, key=lambda door: door[0]))
     return numbers

@@ -24,6 +24,11 @@ def route(box: str) -> str:
     return f"#box/{quote(box, safe='')}"
 
 
+def record_route(record: str) -> str:
+    """The address of a record."""
+    return f"#record/{quote(record, safe='')}"
+
+
 def study_route(study: str, item: str = "") -> str:
     """The address of a study, or of an item of its appraisal."""
     return "/".join(["#study", *(quote(part, safe="") for part in (study, item) if part)])

@@ -71,14 +71,14 @@ def overlaps(sought: Sought) -> list[dict[str, Any]]:
     ordered = sorted(together.items(), key=lambda item: (-len(item[1]), item[0]))
     return [
         {
-            "id": f"{OVERLAP}{number}",
+            "id": f"{OVERLAP}{' and '.join(names)}",
             "n": len(places),
             "role": "overlap",
             "label": f"{' and '.join(names)} alone",
             "noun": list(WORKS),
             "records": steps_of(places),
         }
-        for number, (names, places) in enumerate(ordered, start=1)
+        for names, places in ordered
         if len(set(sought.databases)) > 1
     ]
 

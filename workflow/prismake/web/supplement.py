@@ -29,7 +29,7 @@ from prismake.synthesis.figures import name_of
 from prismake.trace.numbers import Background, Number, around, behind_cell
 from prismake.web.article import HEADINGS, Element, Heading, finished, text_of, written_article
 from prismake.web.doors import BEFORE, door_of, look_of, open_cell, read_lines
-from prismake.web.flow import SVG, route, study_route
+from prismake.web.flow import SVG, record_route, route, study_route
 from prismake.web.plots import doors_over, lay_over
 from prismake.web.private import plain
 
@@ -164,14 +164,14 @@ def mark_records(section: Element, parts: Sequence[Part]) -> None:
             open_cell(row[0], {RECORD: record["record_id"]})
 
 
-def open_records(section: Element, index: Mapping[str, int]) -> None:
-    """Leads each marked row to its record by its place among the records of the page, in place."""
+def open_records(section: Element, known: Collection[str]) -> None:
+    """Leads each marked row to its record, if it is among those `known` to the page by their ids, in place."""
     for door in section.xpath(f".//a[@{RECORD}]"):
-        place = index.get(door.attrib.pop(RECORD))
-        if place is None:
-            door.tag = UNLINKED
+        record = door.attrib.pop(RECORD)
+        if record in known:
+            door.set("href", record_route(record))
         else:
-            door.set("href", f"#record/{place}")
+            door.tag = UNLINKED
     etree.strip_tags(section, UNLINKED)
 
 

@@ -12,6 +12,11 @@ function cell(column, row) {
   return column.texts ? column.texts[column.rows[row]] : column[row];
 }
 
+/** What a number is called: the values that it prints, its cell, or its words and those around it. */
+function nameOf({ values = [], study, expression, how, before = "", text: words, after = "" }) {
+  return values.join("+") || (study ? `${study} ${expression || how || ""}` : before + words + after);
+}
+
 class Data {
   constructor(content) {
     Object.assign(this, content);
@@ -46,6 +51,32 @@ class Data {
       this.built = { copies, steps, boxes };
     }
     return this.built;
+  }
+
+  /** The place of the record of an id; undefined for an id that no record has. */
+  placeOf(id) {
+    this.byId ??= new Map(this.records.id.map((name, place) => [name, place]));
+    return this.byId.get(id);
+  }
+
+  /** What names the numbers in another version too (their values, their cell or their words): name -> their places. */
+  get named() {
+    if (!this.byName) {
+      this.byName = new Map();
+      for (const [place, number] of Object.entries(this.numbers)) {
+        const name = nameOf(number);
+        this.byName.set(name, [...(this.byName.get(name) ?? []), place]);
+      }
+    }
+    return this.byName;
+  }
+
+  /** The address that a panel has in every version: of a number (`#n12`) by its name, of any other as it is. */
+  addressOf(route) {
+    const place = /^#n(\d+)$/.exec(route)?.[1];
+    if (!place || !Object.hasOwn(this.numbers, place)) return route;
+    const name = nameOf(this.numbers[place]);
+    return routeTo("number", name, this.named.get(name).indexOf(place) + 1);
   }
 
   /** A field of a record. */

@@ -14,13 +14,18 @@ function asCsv(source, rows) {
   return "\ufeff" + [HEADER, ...lines].map((cells) => cells.map(csvCell).join(",")).join("\r\n") + "\r\n";
 }
 
+/** The address of a record in PubMed, from which readers of RIS take its number. */
+function pubmedAddress(pmid) {
+  return /^\d+$/.test(pmid) ? `https://pubmed.ncbi.nlm.nih.gov/${pmid}/` : "";
+}
+
 function asRis(source, rows) {
   const line = (tag, content) => (content ? `${tag}  - ${String(content).replace(/\s+/g, " ")}\r\n` : "");
   return rows.map(({ place, reason }) => {
     const field = (name) => source.field(name, place);
     return line("TY", "JOUR") + line("TI", field("title")) + field("author").split("; ").map((name) => line("AU", name)).join("") +
       line("PY", field("year")) + line("JO", field("journal")) + line("DO", field("doi")) + line("DB", field("database")) +
-      line("AN", field("id")) + line("N1", reason) + "ER  - \r\n";
+      line("UR", pubmedAddress(field("pmid"))) + line("AN", field("id")) + line("N1", reason) + "ER  - \r\n";
   }).join("\r\n");
 }
 

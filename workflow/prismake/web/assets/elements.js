@@ -53,10 +53,15 @@ function partsOf(address) {
   }
 }
 
-/** The element of the page that a link leads to: by its anchor as it is, or as an address escapes it. */
-function targetOf(link) {
-  const anchor = (link.getAttribute("href") ?? "").slice(1);
+/** The element of the page at an address (`#discussion`): by its anchor as it is, or as an address escapes it. */
+function elementAt(address) {
+  const anchor = address.slice(1);
   return document.getElementById(anchor) ?? document.getElementById(partsOf(anchor)?.join("/") ?? "");
+}
+
+/** The element of the page that a link leads to. */
+function targetOf(link) {
+  return elementAt(link.getAttribute("href") ?? "");
 }
 
 /** Says something to a reader of the screen. */

@@ -1,8 +1,14 @@
 // A list of records: searched, sorted, and drawn only where it is in view, so that 10,000 scroll as ten do.
 
-const ROW = 84;
+// The height of a row in pixels, where letters have 16, on wide and on narrow screens.
+const ROW = 120, NARROW_ROW = 154;
 const AROUND = 8;
-const ORDERS = { "": "as listed", title: "title", author: "author", year: "year", journal: "journal", database: "database" };
+const ORDERS = { "": "as listed", title: "title", author: "author", year: "year", journal: "journal", database: "database", doi: "DOI", reason: "reason" };
+const narrow = matchMedia("(max-width: 40rem)");
+
+function rowHeight() {
+  return Math.round((narrow.matches ? NARROW_ROW : ROW) * parseFloat(getComputedStyle(document.documentElement).fontSize) / 16);
+}
 
 /** A text without accents and in small letters, as it is searched and sorted. */
 function folded(content) {
@@ -17,6 +23,7 @@ class RecordList {
     this.rows = rows;
     this.shown = rows;
     this.hay = null;
+    this.height = rowHeight();
     this.items = element("ol", { class: "rows" });
     this.view = element("div", { class: "list-view", tabindex: "0", role: "region", "aria-label": `Records: ${name}` }, this.items);
     this.count = element("p", { class: "count", role: "status" });
@@ -28,7 +35,7 @@ class RecordList {
   get parts() {
     const search = element("input", { type: "search", id: "list-search", on: { input: () => this.search(search.value) } });
     const order = element("select", { id: "list-order", on: { change: () => this.sort(order.value) } },
-      Object.entries(ORDERS).map(([value, label]) => element("option", { value }, label)));
+      Object.entries(ORDERS).filter(([value]) => value !== "reason" || this.rows.some((row) => row.reason)).map(([value, label]) => element("option", { value }, label)));
     const save = (kind) => element("button", { type: "button", on: { click: () => download(this, kind) } }, `Save as ${kind.toUpperCase()}`);
     return [
       element("div", { class: "list-head" },
@@ -56,16 +63,19 @@ class RecordList {
   }
 
   sort(name) {
-    const keys = new Map(this.rows.map((row) => [row, name ? folded(this.source.field(name, row.place)) : ""]));
+    const words = (row) => (name === "reason" ? row.reason ?? "" : this.source.field(name, row.place));
+    const keys = new Map(this.rows.map((row) => [row, name ? folded(words(row)) : ""]));
     const compare = new Intl.Collator("en", { numeric: true }).compare;
-    this.sorted = name ? [...this.rows].sort((a, b) => compare(keys.get(a), keys.get(b))) : this.rows;
+    // Records that lack what is sorted by are last.
+    const order = (one, other) => (one === "") - (other === "") || compare(one, other);
+    this.sorted = name ? [...this.rows].sort((a, b) => order(keys.get(a), keys.get(b))) : this.rows;
     const field = document.getElementById("list-search");
     this.search(field ? field.value : "");
   }
 
   move(event) {
-    const last = this.shown.length * ROW;
-    const targets = { Home: 0, End: last, ArrowDown: this.view.scrollTop + ROW, ArrowUp: this.view.scrollTop - ROW };
+    const last = this.shown.length * this.height;
+    const targets = { Home: 0, End: last, ArrowDown: this.view.scrollTop + this.height, ArrowUp: this.view.scrollTop - this.height };
     if (event.target === this.view && event.key in targets) {
       this.view.scrollTop = targets[event.key];
       event.preventDefault();
@@ -73,11 +83,12 @@ class RecordList {
   }
 
   draw() {
+    this.height = rowHeight();
     const total = this.shown.length, whole = this.rows.length;
     this.count.textContent = total === whole ? counted(whole, ...this.noun) : `${grouped(total)} of ${counted(whole, ...this.noun)}`;
-    this.items.style.setProperty("height", `${total * ROW}px`);
-    const first = Math.max(0, Math.floor(this.view.scrollTop / ROW) - AROUND);
-    const last = Math.min(total, Math.ceil((this.view.scrollTop + (this.view.clientHeight || 600)) / ROW) + AROUND);
+    this.items.style.setProperty("height", `${total * this.height}px`);
+    const first = Math.max(0, Math.floor(this.view.scrollTop / this.height) - AROUND);
+    const last = Math.min(total, Math.ceil((this.view.scrollTop + (this.view.clientHeight || 600)) / this.height) + AROUND);
     const focused = this.items.contains(document.activeElement) ? document.activeElement.closest("li").dataset.row : null;
     const made = [];
     for (let index = first; index < last; index += 1) made.push(this.row(index, total));
@@ -87,11 +98,13 @@ class RecordList {
 
   row(index, total) {
     const { place, reason } = this.shown[index], field = (name) => this.source.field(name, place);
-    const about = [shortened(field("author")), field("year"), field("journal"), field("database")].filter(Boolean).join(" · ");
+    const about = ["year", "journal", "database", "doi"].map(field).filter(Boolean), authors = shortened(field("author"));
     const item = element("li", { "data-row": index, "aria-setsize": total, "aria-posinset": index + 1 },
-      element("a", { href: `#record/${place}` }, text(field("title") || "(no title)")),
-      element("p", {}, text(about)), reason ? element("p", { class: "reason" }, text(reason)) : null);
-    item.style.setProperty("top", `${index * ROW}px`);
+      element("a", { href: routeTo("record", field("id")) }, text(field("title") || "(no title)")),
+      authors ? element("p", { class: "authors" }, text(authors)) : null,
+      element("p", { class: "about" }, about.map((part, at) => [at ? " · " : "", text(part)])), reason ? element("p", { class: "reason" }, text(reason)) : null);
+    item.style.setProperty("top", `${index * this.height}px`);
+    item.style.setProperty("height", `${this.height}px`);
     return item;
   }
 }

@@ -5,7 +5,7 @@ const tip = document.getElementById("tip");
 
 function opens(link) {
   const route = link.getAttribute("href") ?? "";
-  return /^#(?:n\d+$|changes$|(?:study|record|box)\/)/.test(route) ? route : null;
+  return ADDRESS.test(route) ? route : null;
 }
 
 document.addEventListener("click", (event) => {
@@ -16,15 +16,34 @@ document.addEventListener("click", (event) => {
     panel.leave(targetOf(link));
   } else if (opens(link)) {
     event.preventDefault();
-    panel.open(opens(link));
+    // The second click of a double click opens nothing.
+    if (event.detail < 2) panel.open(opens(link));
   }
 });
 
-/** Shows the reference of a citation beside it. */
+const RANGE = /^\s*[–-]\s*$/;
+
+/** The entries of a link to the list of references: its own, and of a link at an end of a range (8–10) all in it. */
+function entriesOf(link) {
+  const isLink = (node) => node?.matches?.("a[role=doc-biblioref]"), own = targetOf(link);
+  const ends = [link.previousSibling, link.nextSibling].map((sign, after) => {
+    const other = sign && (after ? sign.nextSibling : sign.previousSibling);
+    return sign?.nodeType === Node.TEXT_NODE && RANGE.test(sign.data) && isLink(other) ? targetOf(other) : null;
+  });
+  const [first, last] = [ends[0] ?? own, ends[1] ?? own], entries = [];
+  if (!isLink(link) || !first || first.parentNode !== last?.parentNode) return [own].filter(Boolean);
+  for (let entry = first; entry; entry = entry.nextElementSibling) {
+    entries.push(entry);
+    if (entry === last) return entries;
+  }
+  return [own];
+}
+
+/** Shows the reference of a citation beside it, of a range all. */
 function showTip(link) {
-  const entry = targetOf(link);
-  if (!entry) return;
-  tip.textContent = entry.textContent.replaceAll("↩︎", "").trim().replace(/\s+/g, " ");
+  const entries = entriesOf(link);
+  if (!entries.length) return;
+  tip.replaceChildren(...entries.map((entry) => element("p", {}, entry.textContent.replaceAll("↩︎", "").trim().replace(/\s+/g, " "))));
   tip.hidden = false;
   link.setAttribute("aria-describedby", "tip");
   const at = link.getBoundingClientRect(), width = tip.offsetWidth;
@@ -56,5 +75,6 @@ sources.addEventListener("click", () => {
 
 liveTables();
 if (matchMedia("(max-width: 60rem)").matches) document.querySelector(".contents details").open = false;
-addEventListener("hashchange", () => panel.open(location.hash));
-if (location.hash) panel.open(location.hash);
+// An address that a reader writes into the bar, and one of the history.
+for (const event of ["popstate", "hashchange"]) addEventListener(event, () => panel.arrive());
+panel.arrive();

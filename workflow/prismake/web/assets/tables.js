@@ -15,11 +15,15 @@ function numberOf(words) {
 
 const alphabetical = new Intl.Collator("en", { numeric: true }).compare;
 
-/** Which of two cells is first: numbers by their size, before words. */
-function compareCells(one, other) {
+// What a cell says that has nothing to say.
+const NOTHING = /^(?:|[-–—…]|n\/?a|nr|not (?:applicable|available|reported|stated))$/i;
+
+/** Which of two cells is first: numbers by their size, before words, before nothing; `falling`: the last of each. */
+function compareCells(one, other, falling = false) {
   const [a, b] = [numberOf(one), numberOf(other)];
-  if (a === null || b === null) return (a === null) - (b === null) || alphabetical(one, other);
-  return a - b || alphabetical(one, other);
+  const rank = (words, number) => (NOTHING.test(words) ? 2 : Number(number === null));
+  const order = a === null || b === null ? 0 : a - b;
+  return rank(one, a) - rank(other, b) || (falling ? -1 : 1) * (order || alphabetical(one, other));
 }
 
 /** Gives a header a button that sorts its table by its column: its words, or beside them where they have links. */
@@ -29,11 +33,7 @@ function sortable(table, header, index) {
   button.addEventListener("click", () => {
     const falling = header.getAttribute("aria-sort") === "ascending";
     const body = table.tBodies[0], rows = [...body.rows];
-    // Cells without words stay below.
-    rows.sort((a, b) => {
-      const [one, other] = [wordsOf(a.cells, index), wordsOf(b.cells, index)];
-      return (one === "") - (other === "") || (falling ? -1 : 1) * compareCells(one, other);
-    });
+    rows.sort((a, b) => compareCells(wordsOf(a.cells, index), wordsOf(b.cells, index), falling));
     for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
     header.setAttribute("aria-sort", falling ? "descending" : "ascending");
     body.append(...rows);
@@ -53,6 +53,14 @@ function filterOf(table, name) {
     status.textContent = wanted.length ? `${left} of ${counted(rows.length, "row")}` : "";
   });
   return element("p", { class: "filter" }, element("label", {}, "Filter ", field), status);
+}
+
+/** Empties the filter that hides a part of a table. */
+function uncover(part) {
+  const field = part.closest("tr[hidden]") && part.closest(".float")?.querySelector(".filter input");
+  if (!field) return;
+  field.value = "";
+  field.dispatchEvent(new Event("input"));
 }
 
 /** Gives the tables of the article their buttons, where rows and columns are whole. */

@@ -114,7 +114,7 @@ function appraisalParts(appraisal, wanted) {
 function studyView(source, id, wanted = "") {
   const study = own(source.studies, id);
   if (!study) return null;
-  const records = study.records.map((place) => element("li", {}, element("a", { href: `#record/${place}` }, text(source.field("title", place) || "(no title)"))));
+  const records = study.records.map((place) => element("li", {}, element("a", { href: routeTo("record", source.field("id", place)) }, text(source.field("title", place) || "(no title)"))));
   const parts = [terms(study.row.map(([name, content]) => [name, text(content)])), ...study.appraisals.map((appraisal) => appraisalParts(appraisal, wanted)).flat()];
   if (records.length) parts.push(element("h3", {}, "Reports"), element("ul", { class: "links" }, records));
   if (document.getElementById(`ref-${id}`)) parts.push(element("p", {}, element("a", { href: `#ref-${id}`, "data-leave": true }, "Its reference in the list")));
@@ -146,12 +146,12 @@ function authorParts(authors) {
   return element("details", {}, element("summary", {}, text(names.slice(0, FIRST_AUTHORS).join("; ")), ` and ${counted(others.length, "other")}`), text(others.join("; ")));
 }
 
-function recordView(source, key) {
-  const place = Number(key);
-  if (!Number.isInteger(place) || place < 0 || place >= source.size) return null;
+function recordView(source, id) {
+  const place = source.placeOf(id);
+  if (place === undefined) return null;
   const field = (name, at = place) => source.field(name, at), kept = source.survivor(place);
   const copies = (source.lives.copies.get(kept) ?? []).map((copy) => element("li", {},
-    copy === place ? element("span", {}, field("id", copy)) : element("a", { href: `#record/${copy}` }, field("id", copy)),
+    copy === place ? element("span", {}, field("id", copy)) : element("a", { href: routeTo("record", field("id", copy)) }, field("id", copy)),
     ` ${field("database", copy)}, ${field("file", copy)}, record ${grouped(field("position", copy))}`, copy === kept ? " (kept)" : ""));
   const merges = source.records.merges, reasons = [];
   merges.a.forEach((a, row) => {
@@ -193,7 +193,8 @@ function boxView(source, id) {
   const rows = source.box(id).map((place, row) => ({ place, reason: box.reasons ? cell(box.reasons, row) : "" }));
   if (!rows.length) return { title: box.label, parts: [element("p", { class: "count" }, `No ${(box.noun ?? ["", "records"])[1]}`)] };
   const list = new RecordList(source, rows, box.label, box.noun);
-  return { title: box.label, parts: list.parts, after: () => list.draw() };
+  const draw = () => list.draw();
+  return { title: box.label, parts: list.parts, after: draw, again: draw };
 }
 
 /** What changed since an earlier version: numbers with the reason, and sentences. */
@@ -214,12 +215,29 @@ function changesView(source) {
   };
 }
 
-const VIEWS = { n: numberView, study: studyView, record: recordView, box: boxView };
+/** A number by its name and how often that stands before it. */
+function namedView(source, name, count = "1") {
+  const place = source.named.get(name)?.[Number(count) - 1];
+  return place ? numberView(source, place) : null;
+}
 
-/** The view of an address of the page (`#n12`, `#box/included`); null for any other. */
+const VIEWS = { n: numberView, number: namedView, study: studyView, record: recordView, box: boxView };
+
+/** What is said of an address that leads to nothing. */
+function absentView(route) {
+  const [kind, ...name] = partsOf(route.slice(1)) ?? [], called = name[0] ? ` “${name[0]}”` : "";
+  const kinds = { number: "number", study: "study", record: "record", box: "list" };
+  const what = own(kinds, kind) ?? (/^n\d+$/.test(kind) ? "such number" : "such part");
+  return {
+    title: "Not in this version",
+    parts: [element("p", { class: "absent" }, "This version of the page has no ", what, text(called), ". The link was made for another version, or is damaged.")],
+  };
+}
+
+/** The view of an address of the page (`#n12`, `#number/flow.included/2`, `#box/included`); null for any other. */
 function viewOf(source, route) {
   if (route === "#changes") return changesView(source);
-  const match = /^#(?:(n)(\d+)|(study|record|box)\/(.+))$/.exec(route);
+  const match = /^#(?:(n)(\d+)|(number|study|record|box)\/(.+))$/.exec(route);
   if (!match) return null;
   const [, n, number, kind, address] = match, parts = n ? [number] : partsOf(address);
   return parts && VIEWS[n ?? kind](source, ...parts);
