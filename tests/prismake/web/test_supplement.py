@@ -64,7 +64,8 @@ def test_what_the_settings_say_looks_like_that():
 
 def test_rows_of_studies_lead_to_the_studies_and_their_numbers_to_their_cells(tmp_path):
     name = "Doe and a great many others of her school"
-    rows = f"<tr><td>{name} <sup><a href='#r'>1</a></sup></td><td>9</td><td>none</td></tr><tr><td>Total</td><td>7</td></tr>"
+    cited = f"{name} <sup><a href='#r'>1</a></sup>"
+    rows = f"<tr><td>{cited}</td><td>9</td><td>none</td></tr><tr><td>Total</td><td>7</td></tr>"
     section = parsed(
         "<div id='s-tbl-2'><div class='caption'><p><span class='numbering'>Table S2</span></p></div>"
         f"<table><tbody>{rows}</tbody></table></div>".encode()
