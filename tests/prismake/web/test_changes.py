@@ -61,7 +61,7 @@ def test_a_changed_number_is_marked_where_it_stands_and_leads_to_its_records(tmp
             "name": "all",
             "old": "eight",
             "new": "9",
-            "why": ["+1 ", ["s:1", "#record/0"], " (was in “X”)"],
+            "why": ["+1 ", ["s:1", "#record/s%3A1"], " (was in “X”)"],
             "doors": ["1"],
             "was": ["eight"],
             "box": "all",

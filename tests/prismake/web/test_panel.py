@@ -232,4 +232,4 @@ def test_a_printed_draft_says_so(visit):
 def test_sources_have_colors_of_their_own(visit):
     visit.page.evaluate("document.querySelector('.legend').hidden = false; document.body.classList.add('sources')")
     colors = visit.page.locator(".legend .n").evaluate_all("all => all.map((one) => getComputedStyle(one).color)")
-    assert len(set(colors)) == len(colors) == 5
+    assert len(set(colors)) == len(colors) == 6

@@ -15,7 +15,7 @@ from lxml import etree, html
 from prismake.common.errors import counted, stop
 from prismake.web.comparing import Cell, Table, changed_sentences, sentences_in, tables_in
 from prismake.web.doors import Element, Piece
-from prismake.web.flow import study_route
+from prismake.web.flow import record_route, study_route
 from prismake.web.labels import labels_of
 from prismake.web.packing import packed
 
@@ -190,12 +190,12 @@ def _expressed(built: Built) -> dict[tuple[str, ...], str]:
 
 def _linked(why: str, content: Mapping[str, Any]) -> Iterator[str | list[str]]:
     """A reason in parts: words, and [words, address] of a record or a study."""
-    places = {name: place for place, name in enumerate(content["records"]["id"])}
+    records = set(content["records"]["id"])
     at = 0
     for match in NAMED.finditer(why):
         study, _, column = match[0].rstrip(":").partition(".")
-        if match[0] in places:
-            part = [match[0], f"#record/{places[match[0]]}"]
+        if match[0] in records:
+            part = [match[0], record_route(match[0])]
         elif study in content["studies"]:
             part = [", ".join(filter(None, (content["studies"][study]["name"], column))), study_route(study)]
         else:
