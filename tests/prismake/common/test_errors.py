@@ -65,3 +65,9 @@ def test_rows_that_differ_in_an_item_alone_are_one_message_that_names_the_first_
     assert one.message == "no record has the id 's:2', 's:3', 's:4', 's:5', 's:6' and 107 more"
     assert one.where == "a.csv:2 (112 rows, also lines 3, 4, 5, 6, 7 and 106 more)" and other.message == "y"
     assert [issue.message for issue in grouped([unknown("a", 2)])] == ["no record has the id 'a'"]
+
+
+def test_a_word_without_end_is_quoted_by_its_beginning():
+    text = str(Issue("x", f"'{'w' * 2000}' is not an answer", "a.csv:2", "correct it"))
+    assert text == f"a.csv:2: '{'w' * 79}… is not an answer\n  -> correct it"
+    assert "w" * 190 in str(Issue("x", "w" * 190))

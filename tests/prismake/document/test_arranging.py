@@ -295,7 +295,9 @@ def test_a_table_shrinks_as_far_as_it_may_and_is_refused_beyond() -> None:
     widths(small, 195)
     assert small.attr.get("size") == "9"
     with pytest.raises(
-        BuildStop, match=r"m\.md:1: 'Table 1': the longest words of its columns need 62 mm, and the page has 42 mm"
+        BuildStop,
+        match=r"m\.md:1: 'Table 1': the longest words of its columns need 62 mm, and the page has 42 mm "
+        r"\('x{20}', 'y{20}' in the row 'x{20}'\)",
     ):
         widths(table_of([cell("A"), cell("B")], [cell("x" * 20), cell("y" * 20)], columns=2), 120)
 

@@ -32,6 +32,10 @@ def some_of(items: Iterable[object], most: int = 5) -> str:
     return ", ".join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "")
 
 
+# A word without end, as a damaged cell may hold; a message quotes the beginning.
+_ENDLESS = re.compile(r"(\S{80})\S{120,}")
+
+
 @dataclass(frozen=True)
 class Issue:
     """One fault in the input.
@@ -49,7 +53,7 @@ class Issue:
     item: str = ""
 
     def __str__(self) -> str:
-        lines = [f"{self.where}: {self.message}" if self.where else self.message]
+        lines = [_ENDLESS.sub(r"\1…", f"{self.where}: {self.message}" if self.where else self.message)]
         if self.fix:
             lines.append(f"  -> {self.fix}")
         return inert("\n".join(lines))

@@ -77,6 +77,8 @@ class Column:
     whole: float
     cells: list[list[Word]] = field(default_factory=list)
     longest: str = ""
+    # The words of the first cell of the row in which the longest word stands.
+    beside: str = ""
     before: float = 0
     after: float = 0
     rest: float = 0
@@ -198,14 +200,16 @@ class _Table:
             for index, (_, width) in enumerate(self.table.columns)
         ]
         wide: list[tuple[int, tree.Cell, list[Word]]] = []
+        first = ""
         for rows, heads in self._parts():
             for index, cell in placed_cells(rows):
                 bold = index < heads
                 words = _Words(self.measures, self.size, bold=bold).read(cell.content)
+                first = first if index else " ".join(word.text for word in words)
                 if cell.columns > 1:
                     wide.append((index, cell, words))
                 else:
-                    self._read(self.columns[index], cell, words, bold)
+                    self._read(self.columns[index], cell, words, bold, first if index else "")
         for column in self.columns:
             column.least = max(column.least, column.before + column.after + sides)
             column.broken = max(column.broken, column.before + column.after + sides)
@@ -231,11 +235,11 @@ class _Table:
             widest = max(widest, line)
         return widest
 
-    def _read(self, column: Column, cell: tree.Cell, words: list[Word], bold: bool) -> None:
+    def _read(self, column: Column, cell: tree.Cell, words: list[Word], bold: bool, beside: str) -> None:
         sides = self.measures.sides
         for word in words:
             if word.width + sides > column.least:
-                column.longest = word.text
+                column.longest, column.beside = word.text, beside
             column.least = max(column.least, word.width + sides)
             column.broken = max(column.broken, word.piece + sides)
         widest = self._widest_line(words)
@@ -318,10 +322,16 @@ class _Table:
                 cell.attr = tree.Attr("", (), (("point", f"{point:.2f}"), ("indent", f"{point - before:.2f}")))
 
     def longest_words(self) -> str:
-        """The longest words, for a person: those of the widest columns."""
+        """The longest words, for a person: those of the widest columns, with the first cells of their rows."""
         widest = sorted(self.columns, key=lambda column: -column.least)[:SHOWN]
-        words = [column.longest for column in widest]
-        return ", ".join(f"'{word[:LETTERS]}{'…' if len(word) > LETTERS else ''}'" for word in words)
+        return ", ".join(
+            f"'{_shortened(column.longest)}'" + (f" in the row '{_shortened(column.beside)}'" if column.beside else "")
+            for column in widest
+        )
+
+
+def _shortened(words: str) -> str:
+    return f"{words[:LETTERS]}{'…' if len(words) > LETTERS else ''}"
 
 
 def _fitting(table: tree.Table, width: float, measures: Measures, about: Profile) -> tuple[_Table, str]:
