@@ -21,7 +21,7 @@ from prismake.web.article import Drawn, Element, Heading, finished, written_arti
 from prismake.web.doors import lead_to_supplement, open_doors, open_studies
 from prismake.web.flow import live
 from prismake.web.page import Page, listed_boxes, page_of
-from prismake.web.plots import drawn_studies, open_plots, plots_in
+from prismake.web.plots import drawn_studies, open_plots, plots_in, pooled_routes
 from prismake.web.records import RecordFiles, Shown, records_of
 from prismake.web.studies import studies_of
 from prismake.web.supplement import open_computed, open_overlap, open_records, open_rows
@@ -123,7 +123,7 @@ def write_html(
     headings += [Heading(**one) for one in supplied["headings"]]
     page = _page(matter, edition.profile["name"], headings, listed_boxes(content), overlaps)
     rows = studies_of(extraction, appraised, source.works, index, shown)
-    open_plots(shown_plots, rows)
+    open_plots(shown_plots, rows, pooled_routes(numbers))
     data = {
         "records": records,
         "studies": rows,

@@ -3,8 +3,9 @@
 from prismake.common.values import Value
 from prismake.figures.overlap import draw
 from prismake.submission.supplement_parts import Part
+from prismake.trace.numbers import Number
 from prismake.web.article import parsed, text_of
-from prismake.web.plots import drawn_studies, open_plots, plots_in
+from prismake.web.plots import drawn_studies, open_plots, plots_in, pooled_routes
 from prismake.web.supplement import mark_overlap, mark_records, open_overlap, open_records
 from prismake.web.values import value_behind
 
@@ -39,7 +40,7 @@ def opened():
     names = ("forest_death", "forest_death-2", "funnel_early_death", "summary_rob2", "my_forest_death", "prisma")
     figures = "".join(f'<div class="float fig"><p><img src="{name}.svg"/></p></div>' for name in names)
     article = parsed(f'{figures}<p><img src="forest_death.svg"/></p>'.encode())
-    open_plots(plots_in(article, PAGES, drawn_studies(LEDGER, APPRAISAL)), ROWS)
+    open_plots(plots_in(article, PAGES, drawn_studies(LEDGER, APPRAISAL)), ROWS, {"death": "#n7"})
     return article
 
 
@@ -115,3 +116,15 @@ def test_excluded_reports_of_the_supplement_lead_to_their_records():
         ("Doe, 2020", "#record/a%3A1", "n study"),
     ]  # fmt: skip
     assert text_of(section) == "OtherExcludedTwo.Doe, 2020 1WhyRoe, 2021 1Why"
+
+
+def test_the_row_of_all_studies_opens_their_result():
+    pages = [page("forest_death", 1, [["a/1", "", 0, 10, 200, 12], ["", "pooled", 0, 30, 200, 12]])]
+    for pooled, links in (({"death": "#n7"}, ["#study/a%2F1", "#n7"]), ({}, ["#study/a%2F1"])):
+        article = parsed(b'<div class="float fig"><p><img src="forest_death.svg"/></p></div>')
+        open_plots(plots_in(article, pages, drawn_studies(LEDGER, APPRAISAL)), ROWS, pooled)
+        assert [link.get("href") for link in article.xpath(".//svg//a")] == links
+        assert [link.get("href") for link in article.xpath(".//details//a")] == ["#study/a%2F1"]
+    values = (("flow.included",), ("meta.death.egger.p",), ("meta.death.estimate",), ("meta.death",))
+    numbers = [Number("Results", "", "1", "", "value", values=names) for names in values]
+    assert pooled_routes(numbers) == {"death": "#n3"}

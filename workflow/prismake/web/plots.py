@@ -11,6 +11,7 @@ from lxml import etree
 
 from prismake.common.values import Ledger
 from prismake.review.plot_names import kind_and_subject
+from prismake.trace.numbers import Number
 from prismake.web.article import Element
 from prismake.web.flow import study_route
 
@@ -55,7 +56,7 @@ def plots_in(
         for figure in article.xpath(".//div[contains(concat(' ', @class, ' '), ' fig ')]"):
             for picture in figure.iter("img"):
                 if page := by_file.get(PurePosixPath(picture.get("src", "")).stem):
-                    own = list(dict.fromkeys(study for study, *_ in page["spots"]))
+                    own = list(dict.fromkeys(study for study, *_ in page["spots"] if study))
                     yield ShownPlot(figure, picture, own or shown.get(kind_and_subject(page["id"])[1], ()), page)
 
     return list(listed())
@@ -75,17 +76,36 @@ def doors_over(width: float, height: float, name: str) -> Element:
     return etree.Element("svg", {"class": "doors", "role": "group", "aria-label": name, **view})
 
 
-def _doors(page: Mapping[str, Any], studies: Mapping[str, Mapping[str, Any]]) -> Element:
-    """What lies over a picture: a link on each spot that shows a study, or an item of its appraisal."""
+def pooled_routes(numbers: Sequence[Number]) -> dict[str, str]:
+    """Name of each meta-analysis -> the address of the first number of the page that is its result."""
+    routes: dict[str, str] = {}
+    for place, number in enumerate(numbers, start=1):
+        for name in number.values if number.source == "value" else ():
+            if name.startswith(META):
+                subject, _, part = name.removeprefix(META).partition(".")
+                if part in ("", "estimate"):
+                    routes.setdefault(subject, f"#n{place}")
+    return routes
+
+
+def _doors(page: Mapping[str, Any], studies: Mapping[str, Mapping[str, Any]], pooled: str) -> Element:
+    """What lies over a picture: a link on each spot that shows a study, an item of its appraisal, or the result of all,
+    whose address is `pooled`.
+    """
     width, height = page["size"]
     doors = doors_over(width, height, "Studies in the picture")
     for study, item, *place in page["spots"]:
-        if study in studies:
+        if not study and pooled:
+            name, route = "All studies", pooled
+        elif study in studies:
+            route = study_route(study, item)
             name = ": ".join(filter(None, (studies[study]["name"], item.removeprefix("item_"))))
-            door = etree.SubElement(doors, "a", {"href": study_route(study, item), "aria-label": name})
-            etree.SubElement(
-                door, "rect", {key: f"{one:g}" for key, one in zip(("x", "y", "width", "height"), place, strict=True)}
-            )
+        else:
+            continue
+        door = etree.SubElement(doors, "a", {"href": route, "aria-label": name})
+        etree.SubElement(
+            door, "rect", {key: f"{one:g}" for key, one in zip(("x", "y", "width", "height"), place, strict=True)}
+        )
     return doors
 
 
@@ -97,8 +117,9 @@ def _list(figure: Element, known: Collection[str], studies: Mapping[str, Mapping
         etree.SubElement(etree.SubElement(items, "li"), "a", {"href": study_route(id)}).text = studies[id]["name"]
 
 
-def open_plots(plots: Iterable[ShownPlot], studies: Mapping[str, Mapping[str, Any]]) -> None:
-    """Makes the rows and lights of each plot links to what is behind their studies, and lists these below it.
+def open_plots(plots: Iterable[ShownPlot], studies: Mapping[str, Mapping[str, Any]], pooled: Mapping[str, str]) -> None:
+    """Makes the rows and lights of each plot links to what is behind their studies, and lists these below it. `pooled`
+    has the address of the result of each meta-analysis.
 
     The list is for points that overlap, and for those to whom a row is too small to hit.
     """
@@ -106,5 +127,5 @@ def open_plots(plots: Iterable[ShownPlot], studies: Mapping[str, Mapping[str, An
         if not (known := [id for id in plot.studies if id in studies]):
             continue
         if plot.page["spots"]:
-            lay_over(plot.picture, _doors(plot.page, studies))
+            lay_over(plot.picture, _doors(plot.page, studies, pooled.get(kind_and_subject(plot.page["id"])[1], "")))
         _list(plot.figure, known, studies)

@@ -184,6 +184,10 @@ def test_a_drawing_says_where_each_study_and_each_light_stands(material, name, m
     seen = []
     for page, spots in zip(drawing.pages, drawing.spots, strict=True):
         drawn, rows = shapes(page), [spot for spot in spots if not spot.item]
+        overall = [spot for spot in spots if not spot.study]
+        assert [spot.item for spot in overall] == ["pooled"] * any(
+            shape.startswith("summary-overall") for shape in drawn
+        )
         for row in rows:
             own = [spot for spot in spots if spot.item and (spot.study, spot.y) == (row.study, row.y)]
             assert tuple(spot.item for spot in own) == items

@@ -130,8 +130,8 @@ PLOTS = Document(
         pending=yes_or_no("whether a draft has a placeholder for the plot"),
         size=structure("width and height of the page in points"),
         spots=structure(
-            "where the page shows a study, or an item of its appraisal: study, item, and in points from the upper left "
-            "corner x, y, width, height"
+            "where the page shows a study, an item of its appraisal, or the result of all (item pooled): "
+            "study, item, and in points from the upper left corner x, y, width, height"
         ),
     ),
     True,

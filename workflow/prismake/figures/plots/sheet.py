@@ -68,13 +68,18 @@ def printable(words: str) -> str:
     return "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cs", "Cn")) or NOTHING
 
 
+# The item of a spot that shows the result of all studies.
+POOLED = "pooled"
 # Points from the middle of a small mark to the border of its spot.
 TO_HIT = 6.0
 
 
 @dataclass(frozen=True)
 class Spot:
-    """Where a page shows a study, or an `item` of its appraisal: a rectangle in points from the upper left corner."""
+    """Where a page shows a study, or an `item` of its appraisal: a rectangle in points from the upper left corner.
+
+    What shows the result of all studies has no study, and the item `pooled`.
+    """
 
     study: str
     item: str
@@ -111,6 +116,10 @@ class Sheet:
         """Notes that a rectangle from its upper left corner shows a study, or an item of its appraisal."""
         if study:
             self.spots.append(Spot(study, item, *(round(one, 1) for one in (*at, width, height))))
+
+    def spot_of_all(self, at: Point, width: float, height: float) -> None:
+        """Notes that a rectangle shows the result of all studies."""
+        self.spots.append(Spot("", POOLED, *(round(one, 1) for one in (*at, width, height))))
 
     def spot_around(self, centre: Point, radius: float, study: str) -> None:
         """Notes that a point shows a study, with as much around a small one as a finger or a pointer needs."""
