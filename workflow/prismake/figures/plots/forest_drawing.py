@@ -58,7 +58,7 @@ def _page(forest: Forest, page: Page, columns: Columns, scale: Scale, font: str)
         _line(sheet, forest, line, columns, scale, y, heaviest)
         if line.row:
             _spots(sheet, forest, line.row, columns, y, columns.height(line))
-        elif line.summary and line.summary is forest.overall:
+        elif line.kind == "summary" and line.summary is forest.overall:
             sheet.spot_of_all((0, y), columns.width, columns.height(line))
         y += columns.height(line)
     _foot(sheet, forest, columns, scale, top + body)
