@@ -82,7 +82,7 @@ def test_every_link_of_the_page_leads_somewhere(results):
     data = json.loads(gzip.decompress(base64.b64decode(packed)))
     anchors = {*re.findall(r' id="([^"]+)"', page), *(f"study/{name}" for name in data["studies"])}
     anchors |= {f"box/{box['id']}" for box in data["records"]["boxes"] if "records" in box}
-    anchors |= {f"record/{place}" for place in range(len(data["records"]["id"]))}
+    anchors |= {f"record/{name}" for name in data["records"]["id"]}
     # An answer of an appraisal: #study/name/item.
     links = {re.sub("^(study/[^/]+)/.*", r"\1", unquote(link)) for link in re.findall(r' href="#([^"]+)"', page)}
     assert links <= anchors and any(link.startswith("study/") for link in links)
