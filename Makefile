@@ -18,7 +18,7 @@ manuscript: $(READY)  ## set up and build the manuscript
 test: $(READY) $(OOXML)  ## set up and run all tests
 	@$(BIN)/python -m pytest
 
-test-slurm: $(CLUSTER)  ## build on a real Slurm of two nodes on this machine (an hour; needs slurm-wlm and munge)
+test-slurm: $(CLUSTER)  ## build on a real Slurm of two nodes on this machine (35 minutes; needs slurm-wlm and munge)
 	@PYTHONPATH=$(CLUSTER) $(BIN)/python -m pytest -n 0 -p no:cacheprovider \
 		tests/cluster/test_dry_run.py tests/cluster/slurm_builds.py
 

@@ -1,4 +1,4 @@
-"""Builds on a real Slurm: `make test-slurm`, about an hour on two cores. Not part of `make test`.
+"""Builds on a real Slurm: `make test-slurm`, about 35 minutes on two cores. Not part of `make test`.
 
 A Slurm with two nodes is started on this machine (`tools/slurm.py`). What it builds has the bytes of the build at home,
 also after jobs, nodes or Snakemake were killed, the disk was full or a second build began. The profile for Kubernetes
