@@ -2,11 +2,14 @@
 
 import csv
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 
+from tests.browser import browser
 from tests.places import SHARED
 
 # Hundreds of processes load the same modules: they are compiled once, as on any machine that does not forbid it.
@@ -24,6 +27,13 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("no shared folder of real exports beside this checkout")
     return SHARED
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A browser for the tests of a file, which are skipped where there is none."""
+    with browser() as running:
+        yield running
 
 
 @pytest.fixture

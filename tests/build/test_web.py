@@ -12,15 +12,9 @@ import pytest
 import rispy
 from lxml import etree
 
-from tests.browser import EVERY_RULE, RULES_OF_COLOURS, Visit, browser
+from tests.browser import EVERY_RULE, RULES_OF_COLOURS, Visit
 
 pytestmark = pytest.mark.build
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import pytest
 from prismake.web.page import listed_boxes, policy
 
-from tests.browser import Visit, browser
+from tests.browser import Visit
 
 from .reviews import page, review
 
@@ -16,12 +16,6 @@ HOSTILE = [
     "\u202eevil\u202c right to left",
     "=HYPERLINK(1)",
 ]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser import Visit, browser
+from tests.browser import Visit
 
 from .reviews import page, review
 
@@ -38,12 +38,6 @@ NUMBERS = {
     "3": {"source": "value", "text": "40", "values": ["flow.read"]},
 }
 SCROLLED = "document.querySelector('.list-view').scrollTop"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
